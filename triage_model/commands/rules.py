@@ -1,0 +1,46 @@
+"""`triage rules`: check the rulebook, and ask it how it reads a text."""
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from triage_model import policy, rulefiles, signposts, teams
+from triage_model.commands.explain import show
+from triage_model.prove import check
+from triage_model.rules import DEFAULT
+from triage_model.triage import load
+from triage_model.types import Report
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.group()
+def rules() -> None:
+    """Work on the rulebook: check it, and see how it reads a text."""
+
+
+@rules.command(name="check")
+@click.option("--rulebook", type=_FOLDER, default=DEFAULT, help="The folder of rule files.")
+@click.option("--rule", "only", help="Prove the examples of this rule alone, by the start of its id.")
+def check_rules(rulebook: Path, only: str | None) -> None:
+    """Load every rule, prove every example, and list all that must be mended, with file and line."""
+    book = rulefiles.load(rulebook, policy.load(), teams.load(), stems=signposts.load().stems, examples=True)
+    report = check(book, only)
+    for problem in report.problems:
+        click.echo(problem)
+    click.echo(
+        f"{report.rules} rules, {report.fires} examples that must fire, {report.others} that must not, "
+        f"{report.mutations} ways of typing them: {len(report.problems)} to mend"
+    )
+    if report.problems:
+        raise click.exceptions.Exit(1)
+
+
+@rules.command(name="explain")
+@click.argument("text")
+@click.option("--rulebook", type=_FOLDER, default=DEFAULT, help="The folder of rule files.")
+def explain_rules(text: str, rulebook: Path) -> None:
+    """Show which phrases hit in a text, what moved them and what was set aside."""
+    desk = load(None, rulebook=rulebook).limited_to("rules")
+    show(desk.decide(Report(text)), text, Console())

@@ -1,0 +1,241 @@
+"""What the words around a hit do to it: negated, supposed, told of fiction, or past.
+
+The law it keeps: context annotates. It may move a hit's time status or set the hit aside with a
+reason; it never hides it. When in doubt, a hit is asserted and happening now. The family of
+questions (negation, hypothetical, historical) is that of the ConText algorithm (Harkema, 2009);
+the cues are our own, since clinical lists read "not breathing" as good news.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from triage_model import documents
+from triage_model.errors import RulebookError
+from triage_model.phrases import Match, Phrase, PhraseError, compile_phrase
+from triage_model.reading import Reading
+from triage_model.types import TimeStatus
+
+_LISTS = ("negation", "hypothetical", "fiction", "now", "recent", "days", "past", "present_exposure")
+_WORDS = ("ends_negation", "present_words", "past_words")
+# In words. People leave out full stops, so a sentence may be a whole report: cues reach only so far.
+_FICTION_REACH, _SUPPOSITION_REACH, _TIME_REACH, _TOLD_BEFORE_REACH, _TENSE_REACH = 14, 15, 25, 40, 5
+
+
+@dataclass(frozen=True)
+class Cues:
+    """The phrases of `context.yaml`, compiled."""
+
+    cues: Mapping[str, tuple[Phrase, ...]]
+    spared: Mapping[str, tuple[Phrase, ...]]
+    negation_reach: int
+
+    @property
+    def phrases(self) -> Iterable[Phrase]:
+        for group in (*self.cues.values(), *self.spared.values()):
+            yield from group
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Where one cue stands in a reading."""
+
+    kind: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """How a hit was read: when, why it was set aside if it was, and what moved it, in words."""
+
+    status: TimeStatus
+    set_aside: str | None
+    notes: tuple[str, ...]
+
+
+def load(path: Path, lexicons: Mapping[str, Sequence[str]]) -> Cues:
+    """Read the context cues. Raises RulebookError with every problem in them."""
+    document = documents.read(path)
+    problems: list[str] = []
+    cues = {name: _compiled(path, document, (name, "cues"), lexicons, problems) for name in _LISTS}
+    cues |= {name: _compiled(path, document, (name,), lexicons, problems) for name in _WORDS}
+    spared = {
+        name: _compiled(path, document, (name, "spared"), lexicons, problems)
+        for name in ("negation", "hypothetical")
+    }
+    if problems:
+        raise RulebookError(problems)
+    return Cues(cues, spared, int(document["negation"].get("reach", 4)))
+
+
+def _compiled(
+    path: Path,
+    document: Any,
+    keys: tuple[str, ...],
+    lexicons: Mapping[str, Sequence[str]],
+    problems: list[str],
+) -> tuple[Phrase, ...]:
+    entries: Any = document
+    for key in keys:
+        entries = entries.get(key) if isinstance(entries, dict) else None
+    if not isinstance(entries, list):
+        problems.append(f"{path}:1: `{'.'.join(keys)}` should be a list of phrases")
+        return ()
+    compiled = []
+    for place, entry in enumerate(entries):
+        try:
+            compiled.append(compile_phrase(str(entry), lexicons))
+        except PhraseError as error:
+            problems.append(f"{documents.where(path, *keys, place)}: `{entry}`: {error}")
+    return tuple(compiled)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """All the cues of one reading, found once and asked about each hit."""
+
+    reading: Reading
+    found: Mapping[str, tuple[Cue, ...]]
+    negation_reach: int
+
+    def of(
+        self, match: Match, own_words: frozenset[str], *, immune: frozenset[str], recent_days: bool
+    ) -> Context:
+        """How one hit reads. `own_words` belong to the hit's phrase and cannot negate it."""
+        aside = self._set_aside(match, own_words, immune)
+        if aside:
+            return Context(TimeStatus.NOT_ASSERTED, aside, (f"set aside: {aside}",))
+        status, why = self._time(match, recent_days)
+        return Context(status, None, (f"read as {status.value}: {why}",))
+
+    def _set_aside(self, match: Match, own_words: frozenset[str], immune: frozenset[str]) -> str | None:
+        checks = {"negated": self._negation, "supposed": self._supposition, "fiction": self._fiction}
+        for name, check in checks.items():
+            cue = None if name in immune else check(match, own_words)
+            if cue is not None:
+                return f'{_WORDING[name]} ("{self._words(cue)}")'
+        return None
+
+    def _negation(self, match: Match, own_words: frozenset[str]) -> Cue | None:
+        for cue in self._in_sentence("negation", match):
+            inside = match.first < cue.first < match.last - 1
+            before = match.first - self.negation_reach <= cue.last - 1 < match.first
+            own = self.reading.tokens[cue.first].plain in own_words
+            if ((inside and not own) or (before and self._unbroken(cue, match))) and not self._spared(
+                cue, "negation"
+            ):
+                return cue
+        return None
+
+    def _unbroken(self, cue: Cue, match: Match) -> bool:
+        """No comma and no word that ends a negation stands between the cue and the hit."""
+        if self.reading.clause[cue.last - 1] != self.reading.clause[match.first]:
+            return False
+        return not any(cue.last <= end.first < match.first for end in self.found["ends_negation"])
+
+    def _supposition(self, match: Match, _own: frozenset[str]) -> Cue | None:
+        near = match.first - _SUPPOSITION_REACH
+        cues = [cue for cue in self._in_sentence("hypothetical", match) if near <= cue.first <= match.first]
+        return next((cue for cue in cues if not self._spared(cue, "hypothetical")), None)
+
+    def _fiction(self, match: Match, _own: frozenset[str]) -> Cue | None:
+        reach = _FICTION_REACH
+        cues = self._in_sentence("fiction", match)
+        return next(
+            (c for c in cues if match.first - reach <= c.first and c.last <= match.last + reach), None
+        )
+
+    def _spared(self, cue: Cue, kind: str) -> bool:
+        return any(s.first <= cue.first < s.last for s in self.found[f"spared {kind}"])
+
+    def _in_sentence(self, kind: str, match: Match) -> list[Cue]:
+        sentence = self.reading.sentence
+        return [cue for cue in self.found[kind] if sentence[cue.first] == sentence[match.first]]
+
+    def _time(self, match: Match, recent_days: bool) -> tuple[TimeStatus, str]:
+        """A time in words beats the tense; a danger that lasts lifts a past matter to recent."""
+        cue = self._nearest_time(match)
+        if cue is None:
+            return (TimeStatus.RECENT, "past tense, no date") if self._past_tense(match) else _PRESENT
+        status = _STATUS[cue.kind]
+        if cue.kind == "days" and recent_days:
+            status = TimeStatus.RECENT
+        if status is TimeStatus.PAST and (lasting := self._exposure(match)) is not None:
+            return TimeStatus.RECENT, f'"{self._words(cue)}", but "{self._words(lasting)}"'
+        return status, f'"{self._words(cue)}"'
+
+    def _nearest_time(self, match: Match) -> Cue | None:
+        """The closest time cue of the sentence; else, in the past tense, the last one told before."""
+        cues = [cue for kind in _STATUS for cue in self._in_sentence(kind, match)]
+        near = [cue for cue in cues if _distance(cue, match) <= _TIME_REACH]
+        if near:
+            return min(near, key=lambda cue: (_distance(cue, match), _ORDER.index(cue.kind)))
+        if not self._past_tense(match):
+            return None
+        since = match.first - _TOLD_BEFORE_REACH
+        earlier = [cue for kind in _STATUS for cue in self.found[kind] if since <= cue.first < match.first]
+        return max(earlier, key=lambda cue: cue.first, default=None)
+
+    def _exposure(self, match: Match) -> Cue | None:
+        """Something that says the danger is not over: in the sentence of the hit, or told after it."""
+        sentence = self.reading.sentence
+        later = [c for c in self.found["present_exposure"] if sentence[c.first] >= sentence[match.first]]
+        current = [c for c in self.found["now"] if sentence[c.first] > sentence[match.first]]
+        return next(iter([*later, *current]), None)
+
+    def _past_tense(self, match: Match) -> bool:
+        """The nearest tense word in or just before the hit, else just after it, is a past one."""
+        low, high = match.first - _TENSE_REACH, match.last + 2
+        past = [c.first for c in self._in_sentence("past_words", match) if low <= c.first < high]
+        present = [c.first for c in self._in_sentence("present_words", match) if low <= c.first < high]
+        if not past:
+            return False
+        return not present or _gap(past, match) <= _gap(present, match)
+
+    def _words(self, cue: Cue) -> str:
+        return " ".join(token.plain for token in self.reading.tokens[cue.first : cue.last])
+
+
+_WORDING = {
+    "negated": "said not to be so",
+    "supposed": "asked or supposed",
+    "fiction": "a story, game or campaign",
+}
+_STATUS = {
+    "now": TimeStatus.NOW,
+    "recent": TimeStatus.RECENT,
+    "days": TimeStatus.PAST,
+    "past": TimeStatus.PAST,
+}
+_ORDER = tuple(_STATUS)
+_PRESENT = (TimeStatus.NOW, "present tense or no tense")
+
+
+def surroundings(reading: Reading, cues: Cues) -> Surroundings:
+    """Find every cue of a reading. Cues that calm are matched as typed; cues that alarm forgive typos."""
+    found = {
+        kind: _all(phrases, reading, plain=kind not in {"now", "present_exposure", "present_words"})
+        for kind, phrases in cues.cues.items()
+    }
+    spared = {f"spared {kind}": _all(phrases, reading, plain=False) for kind, phrases in cues.spared.items()}
+    return Surroundings(
+        reading, {kind: _named(kind, m) for kind, m in (found | spared).items()}, cues.negation_reach
+    )
+
+
+def _all(phrases: Iterable[Phrase], reading: Reading, *, plain: bool) -> list[Match]:
+    return sorted({match for phrase in phrases for match in phrase.find(reading, plain=plain)})
+
+
+def _named(kind: str, matches: Iterable[Match]) -> tuple[Cue, ...]:
+    return tuple(Cue(kind, match.first, match.last) for match in matches)
+
+
+def _distance(cue: Cue, match: Match) -> int:
+    return max(cue.first - match.last, match.first - cue.last, 0)
+
+
+def _gap(places: Iterable[int], match: Match) -> int:
+    return min(max(match.first - place, place - match.last + 1, 0) for place in places)

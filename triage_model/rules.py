@@ -1,0 +1,254 @@
+"""The rulebook: phrases that set a floor under the grade, and what a handler is told about them.
+
+The law it keeps: a rule only raises. There is no way to write one that lowers, and more rules
+never give a less urgent grade.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+from triage_model.context import Cues, Surroundings, surroundings
+from triage_model.phrases import Match, Phrase, vocabulary_of
+from triage_model.reading import Reading, read
+from triage_model.spelling import Vocabulary
+from triage_model.types import Grade, Hit, Span, TimeStatus, most_urgent
+
+DEFAULT = Path(__file__).with_name("rulebook")
+SHAPES = frozenset({"empty", "few_words"})
+_FEW = 4
+_ALL_STATUSES = tuple(TimeStatus)
+# Advice for a danger that is happening; it would be wrong about one that is over.
+_AT_ONCE = ("CALL_999", "SILENT_55", "TEXT_999")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text that a rule must answer as stated: fired, set aside or silent."""
+
+    text: str
+    expect: str
+    status: TimeStatus | None = None
+    floor: Grade | None = None
+    at: str = ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One reason to read a report sooner. `floors` maps a time status to a floor; a missing one sets none.
+
+    `whole_text` phrases count only when nothing else was written; `lifts` names rules (or `any`) whose
+    presence in the same part gives the floor `lifted`. `shapes` fire on what is not a phrase: an empty
+    part, or fewer than four words with no topic in them.
+    """
+
+    id: str
+    title: str
+    why: str
+    floors: Mapping[TimeStatus, Grade]
+    phrases: tuple[Phrase, ...]
+    heading: str
+    owner: str
+    reviewed: str
+    source: str
+    at: str
+    unless: tuple[Phrase, ...] = ()
+    whole_text: tuple[Phrase, ...] = ()
+    team: str | None = None
+    co_notify: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
+    immune: frozenset[str] = frozenset()
+    recent_days: bool = False
+    always: TimeStatus | None = None
+    lifts: tuple[str, ...] = ()
+    lifted: Mapping[TimeStatus, Grade] = field(default_factory=dict)
+    shapes: frozenset[str] = frozenset()
+    trial: bool = False
+    examples: tuple[Example, ...] = ()
+
+    @property
+    def source_name(self) -> str:
+        return f"rule:{self.id}"
+
+    @cached_property
+    def own_words(self) -> frozenset[str]:
+        return frozenset().union(*(phrase.words for phrase in self.phrases))
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Every rule with its cues and its spelling. `id` is a digest of all the files it was read from."""
+
+    id: str
+    rules: tuple[Rule, ...]
+    cues: Cues
+    vocabulary: Vocabulary
+    asked: Mapping[str, tuple[Phrase, ...]] = field(default_factory=dict)
+    english: frozenset[str] = frozenset()
+
+    def hits(self, readings: Sequence[Reading]) -> tuple[Hit, ...]:
+        """What the rules find in the parts of a report, most urgent first."""
+        found = [hit for part, reading in enumerate(readings) for hit in self._in_part(part, reading)]
+        return tuple(sorted(found, key=_urgency))
+
+    def readings(self, parts: Iterable[str]) -> tuple[Reading, ...]:
+        """Each part of a report, read once for all who ask about it."""
+        return tuple(read(text, self.vocabulary) for text in parts)
+
+    def _in_part(self, part: int, reading: Reading) -> Iterable[Hit]:
+        yield from self._by_shape(part, reading)
+        candidates = self._candidates(reading)
+        if not candidates:
+            return
+        around = surroundings(reading, self.cues)
+        found = {rule.id: _matches(rule, phrases, reading) for rule, phrases in candidates}
+        present = {rule_id for rule_id, matches in found.items() if matches}
+        for rule, _ in candidates:
+            if found[rule.id]:
+                yield from _rule_hits(rule, found[rule.id], around, part, present - {rule.id})
+
+    def _by_shape(self, part: int, reading: Reading) -> Iterable[Hit]:
+        """Silence and near-silence: a part with no words, or a few that name no topic."""
+        words = {token.word for token in reading.tokens}
+        shapes = {"empty"} if not words else set()
+        if 0 < len(reading.tokens) < _FEW and not words & self._topics:
+            shapes = {"few_words"}
+        if shapes:
+            yield from (_shape_hit(rule, part, reading) for rule in self.rules if rule.shapes & shapes)
+
+    @cached_property
+    def _topics(self) -> frozenset[str]:
+        """Words that say what a short message is about."""
+        every = frozenset().union(*(rule.own_words for rule in self.rules if not rule.whole_text))
+        return (every | self.asked_words("topics")) - self.asked_words("no_topic")
+
+    def asked_words(self, name: str) -> frozenset[str]:
+        return vocabulary_of(self.asked.get(name, ()))[0]
+
+    def _candidates(self, reading: Reading) -> list[tuple[Rule, list[Phrase]]]:
+        """The rules and phrases of which an anchor word stands in the text: a cheap first look."""
+        wanted: dict[int, dict[int, Phrase]] = {}
+        for key in reading.index:
+            for place, number, phrase in self._by_anchor.get(key, ()):
+                wanted.setdefault(place, {})[number] = phrase
+        return [
+            (self.rules[place], [phrases[number] for number in sorted(phrases)])
+            for place, phrases in sorted(wanted.items())
+        ]
+
+    @cached_property
+    def _by_anchor(self) -> dict[str, list[tuple[int, int, Phrase]]]:
+        index: dict[str, list[tuple[int, int, Phrase]]] = {}
+        for place, rule in enumerate(self.rules):
+            for number, phrase in enumerate((*rule.phrases, *rule.whole_text)):
+                for key in phrase.anchors:
+                    index.setdefault(key, []).append((place, number, phrase))
+        return index
+
+    def with_rules(self, rules: Iterable[Rule]) -> "Rulebook":
+        """The same book with other rules: for trying a subset or a proposed change."""
+        chosen = tuple(rules)
+        digest = hashlib.sha256(" ".join([self.id, *(rule.id for rule in chosen)]).encode()).hexdigest()
+        return replace(self, id="r-" + digest[:12], rules=chosen)
+
+
+def vocabulary_words(
+    rules: Iterable[Rule], cues: Cues, asked: Mapping[str, Sequence[Phrase]]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Every word and stem that the rules, the cues and the policy floors can match."""
+    groups = [(*rule.phrases, *rule.whole_text, *rule.unless) for rule in rules] + list(asked.values())
+    return vocabulary_of([phrase for group in groups for phrase in group] + list(cues.phrases))
+
+
+def _urgency(hit: Hit) -> tuple[int, int, int, str]:
+    """Orders hits for reading: floors by urgency, then time; what was set aside comes last."""
+    floor = int(hit.floor) if hit.floor else len(Grade) + 1
+    place = hit.span.start if hit.span else 0
+    return floor, _ALL_STATUSES.index(hit.status), place, hit.source
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    match: Match
+    phrase: Phrase
+
+
+def _matches(rule: Rule, phrases: Sequence[Phrase], reading: Reading) -> list[_Found]:
+    """Where a rule's phrases stand, but for what an exception covers."""
+    found = [_Found(m, p) for p in phrases if p not in rule.whole_text for m in p.find(reading)]
+    whole = Match(0, len(reading.tokens))
+    found += [_Found(m, p) for p in phrases if p in rule.whole_text for m in p.find(reading) if m == whole]
+    if not found:
+        return []
+    excepted = [m for phrase in rule.unless for m in phrase.find(reading, plain=True)]
+    return [one for one in found if not any(_overlap(one.match, other) for other in excepted)]
+
+
+def _overlap(one: Match, other: Match) -> bool:
+    return one.first < other.last and other.first < one.last
+
+
+def _rule_hits(
+    rule: Rule, found: Sequence[_Found], around: Surroundings, part: int, present: set[str]
+) -> Iterable[Hit]:
+    """The most urgent hit of a rule in each time status that it was found in."""
+    hits = [_hit(rule, one, around, part, present) for one in found]
+    best: dict[TimeStatus, Hit] = {}
+    for hit in sorted(hits, key=_urgency):
+        best.setdefault(hit.status, hit)
+    yield from best.values()
+
+
+def _hit(rule: Rule, found: _Found, around: Surroundings, part: int, present: set[str]) -> Hit:
+    read_as = around.of(found.match, found.phrase.words, immune=rule.immune, recent_days=rule.recent_days)
+    status = rule.always if rule.always and not read_as.set_aside else read_as.status
+    tokens = around.reading.tokens
+    return Hit(
+        source=rule.source_name,
+        says=rule.title,
+        status=status,
+        floor=_floor(rule, status, present),
+        span=Span(part, tokens[found.match.first].start, tokens[found.match.last - 1].end),
+        heading=rule.heading,
+        team=rule.team,
+        co_notify=rule.co_notify,
+        flags=rule.flags,
+        advice=rule.advice
+        if status is TimeStatus.NOW
+        else tuple(a for a in rule.advice if a not in _AT_ONCE),
+        gaps=rule.gaps,
+        context=read_as.notes,
+        set_aside=read_as.set_aside,
+        trial=rule.trial,
+    )
+
+
+def _shape_hit(rule: Rule, part: int, reading: Reading) -> Hit:
+    tokens = reading.tokens
+    return Hit(
+        source=rule.source_name,
+        says=rule.title,
+        status=TimeStatus.NOW,
+        floor=_floor(rule, TimeStatus.NOW, set()),
+        span=Span(part, tokens[0].start, tokens[-1].end) if tokens else Span(part, 0, 0),
+        heading=rule.heading,
+        team=rule.team,
+        flags=rule.flags,
+        advice=rule.advice,
+        gaps=rule.gaps,
+        context=("nothing, or next to nothing, was written",),
+        trial=rule.trial,
+    )
+
+
+def _floor(rule: Rule, status: TimeStatus, present: set[str]) -> Grade | None:
+    lifted = rule.lifted.get(status) if _lifted(rule, present) else None
+    return most_urgent([rule.floors.get(status), lifted])
+
+
+def _lifted(rule: Rule, present: set[str]) -> bool:
+    return any(other.split("-")[0] in rule.lifts for other in present)

@@ -1,0 +1,71 @@
+"""Who else may be the right one to ask. A signpost may go with any grade and never sets one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from triage_model import documents
+from triage_model.errors import RulebookError
+from triage_model.phrases import Phrase, PhraseError, compile_phrase, vocabulary_of
+from triage_model.reading import Reading
+
+DEFAULT = Path(__file__).with_name("signposts.yaml")
+_KEYS = {"code", "name", "says", "phrases", "source", "checked_on"}
+_MOST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Signpost:
+    """One place to point to, with the words that call for it."""
+
+    code: str
+    name: str
+    says: str
+    phrases: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True)
+class Signposts:
+    """All signposts, most specific use first in the file."""
+
+    every: tuple[Signpost, ...]
+
+    @property
+    def stems(self) -> frozenset[str]:
+        """The stems that a reading must index for these signposts."""
+        return vocabulary_of(phrase for post in self.every for phrase in post.phrases)[1]
+
+    def matching(self, readings: Sequence[Reading]) -> tuple[str, ...]:
+        """Codes of the signposts whose words stand in a report: the first two at most."""
+        fitting = [post.code for post in self.every if _stands(post, readings)]
+        return tuple(fitting[:_MOST])
+
+    def named(self, code: str) -> Signpost | None:
+        return next((post for post in self.every if post.code == code), None)
+
+
+def load(path: Path = DEFAULT) -> Signposts:
+    """Read the signposts. Raises RulebookError with every problem in them."""
+    problems: list[str] = []
+    posts = [
+        _signpost(path, place, entry, problems) for place, entry in enumerate(documents.read(path) or [])
+    ]
+    if problems:
+        raise RulebookError(problems)
+    return Signposts(tuple(post for post in posts if post is not None))
+
+
+def _stands(post: Signpost, readings: Sequence[Reading]) -> bool:
+    return any(phrase.find(reading, plain=True) for reading in readings for phrase in post.phrases)
+
+
+def _signpost(path: Path, place: int, entry: object, problems: list[str]) -> Signpost | None:
+    if not isinstance(entry, dict) or not set(entry) >= _KEYS:
+        problems.append(f"{documents.where(path, place)}: a signpost needs {', '.join(sorted(_KEYS))}")
+        return None
+    try:
+        phrases = tuple(compile_phrase(text, {}) for text in entry["phrases"])
+    except PhraseError as error:
+        problems.append(f"{documents.where(path, place, 'phrases')}: {error}")
+        return None
+    return Signpost(entry["code"], entry["name"], entry["says"], phrases)

@@ -1,0 +1,111 @@
+"""The front door: a report goes in, a decision comes out, whatever the classifier does."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, Protocol
+
+from triage_model import floors, policy, rulefiles, rules, signposts, teams
+from triage_model.decide import Terms, decide
+from triage_model.errors import ArtifactError
+from triage_model.policy import Policy
+from triage_model.reading import Reading
+from triage_model.rules import Rulebook
+from triage_model.signposts import Signposts
+from triage_model.teams import Taxonomy
+from triage_model.types import Assessment, Decision, Grade, Hit, Report
+
+log = logging.getLogger(__name__)
+
+Parts = Literal["whole", "rules", "model"]
+
+
+class Assessor(Protocol):
+    """Anything that can give an opinion of a report: a trained classifier."""
+
+    @property
+    def model_id(self) -> str: ...
+
+    def assess(self, parts: Sequence[str]) -> Assessment: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Triage:
+    """Everything that is needed to decide. `model_problem` says why there is no classifier."""
+
+    rulebook: Rulebook
+    policy: Policy
+    taxonomy: Taxonomy
+    signposts: Signposts
+    classifier: Assessor | None = None
+    model_problem: str | None = None
+    only: Parts = "whole"
+
+    def decide(self, report: Report, *, high_water: Grade | None = None, with_model: bool = True) -> Decision:
+        """Suggest a grade and a team. `with_model=False` answers at once, as if the model were late."""
+        assessment = self._assess(report) if with_model and self.only != "rules" else None
+        readings = self.rulebook.readings(report.parts)
+        hits = self._hits(report, readings, assessment)
+        return decide(
+            report,
+            hits,
+            assessment,
+            Terms(self.policy, self.taxonomy, self.rulebook.id),
+            high_water=high_water,
+            signposts=self.signposts.matching(readings),
+            degraded=self.only == "whole" and assessment is None,
+        )
+
+    def _hits(
+        self, report: Report, readings: Sequence[Reading], assessment: Assessment | None
+    ) -> tuple[Hit, ...]:
+        if self.only == "model":
+            return ()
+        found = self.rulebook.hits(readings)
+        asked = floors.hits(report, readings, found, assessment, self.rulebook, self.policy)
+        if assessment is None and self.only == "whole":
+            asked = (floors.unscored(self.policy), *asked)
+        return (*found, *asked)
+
+    def _assess(self, report: Report) -> Assessment | None:
+        if self.classifier is None:
+            return None
+        try:
+            return self.classifier.assess(report.parts)
+        except Exception as error:  # whatever the classifier does, the rules must still answer
+            log.error("classifier failed: %s", type(error).__name__)
+            return None
+
+    def limited_to(self, only: Parts) -> "Triage":
+        """The same triage showing its rules alone, or its classifier alone."""
+        return replace(self, only=only)
+
+
+def load(
+    model: Path | None = None, *, rulebook: Path = rules.DEFAULT, taxonomy: Path = teams.DEFAULT,
+    policy_file: Path = policy.DEFAULT, trusted_keys: Sequence[str] = (),
+) -> Triage:  # fmt: skip
+    """Read rules, policy, taxonomy and, if it can be trusted, the model in a folder.
+
+    Raises RulebookError. A model that cannot be used is not an error: the rules answer, degraded.
+    """
+    terms = policy.load(policy_file)
+    owners = teams.load(taxonomy)
+    posts = signposts.load()
+    book = rulefiles.load(rulebook, terms, owners, stems=posts.stems)
+    classifier, problem = _classifier(model, trusted_keys)
+    return Triage(book, terms, owners, posts, classifier, problem)
+
+
+def _classifier(folder: Path | None, trusted_keys: Sequence[str]) -> tuple[Assessor | None, str | None]:
+    if folder is None:
+        return None, "no model folder was named"
+    # Imported late: the safety core answers without scikit-learn, spaCy and numpy.
+    try:
+        from triage_model import classifier
+
+        return classifier.load(folder, trusted_keys=trusted_keys), None
+    except (ArtifactError, ImportError) as error:
+        log.error("model not used: %s", error)
+        return None, str(error)
