@@ -18,7 +18,7 @@ from triage_model.reading import Reading
 from triage_model.types import TimeStatus
 
 _LISTS = ("negation", "hypothetical", "fiction", "now", "recent", "days", "past", "present_exposure")
-_WORDS = ("ends_negation", "present_words", "past_words")
+_WORDS = ("ends_negation", "present_words", "past_words", "not_past")
 # In words. People leave out full stops, so a sentence may be a whole report: cues reach only so far.
 _FICTION_REACH, _SUPPOSITION_REACH, _TIME_REACH, _TOLD_BEFORE_REACH, _TENSE_REACH = 14, 15, 25, 40, 5
 
@@ -219,10 +219,19 @@ def surroundings(reading: Reading, cues: Cues) -> Surroundings:
         kind: _all(phrases, reading, plain=kind not in {"now", "present_exposure", "present_words"})
         for kind, phrases in cues.cues.items()
     }
+    found["past_words"] = sorted({*found["past_words"], *_regular_past(reading, found["not_past"])})
     spared = {f"spared {kind}": _all(phrases, reading, plain=False) for kind, phrases in cues.spared.items()}
     return Surroundings(
         reading, {kind: _named(kind, m) for kind, m in (found | spared).items()}, cues.negation_reach
     )
+
+
+def _regular_past(reading: Reading, exceptions: Sequence[Match]) -> Iterable[Match]:
+    """Words in -ed, but for adjectives that look so: "showed" is past, "armed" and "scared" are not."""
+    spared = {match.first for match in exceptions}
+    for place, token in enumerate(reading.tokens):
+        if token.plain.endswith("ed") and len(token.plain) > 4 and place not in spared:
+            yield Match(place, place + 1)
 
 
 def _all(phrases: Iterable[Phrase], reading: Reading, *, plain: bool) -> list[Match]:
