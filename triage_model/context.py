@@ -210,15 +210,13 @@ _STATUS = {
     "past": TimeStatus.PAST,
 }
 _ORDER = tuple(_STATUS)
+_ALARMING = {"now", "present_exposure", "present_words", "not_past", "ends_negation"}
 _PRESENT = (TimeStatus.NOW, "present tense or no tense")
 
 
 def surroundings(reading: Reading, cues: Cues) -> Surroundings:
     """Find every cue of a reading. Cues that calm are matched as typed; cues that alarm forgive typos."""
-    found = {
-        kind: _all(phrases, reading, plain=kind not in {"now", "present_exposure", "present_words"})
-        for kind, phrases in cues.cues.items()
-    }
+    found = {kind: _all(phrases, reading, plain=kind not in _ALARMING) for kind, phrases in cues.cues.items()}
     found["past_words"] = sorted({*found["past_words"], *_regular_past(reading, found["not_past"])})
     spared = {f"spared {kind}": _all(phrases, reading, plain=False) for kind, phrases in cues.spared.items()}
     return Surroundings(

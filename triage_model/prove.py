@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from triage_model import mutations
 from triage_model.rules import Example, Rule, Rulebook
-from triage_model.types import Hit, TimeStatus
+from triage_model.types import Grade, Hit, TimeStatus, most_urgent
 
 FIRES, SET_ASIDE, SILENT = "fires", "set_aside", "silent"
+_SLIPS = {"typo", "doubled letter"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,39 @@ def check(book: Rulebook, only: str | None = None) -> Proof:
     rules = [rule for rule in book.rules if only is None or rule.id.startswith(only)]
     examples = [(rule, example) for rule in rules for example in rule.examples]
     problems = [problem for rule, example in examples for problem in broken(book, rule, example)]
-    fires = sum(example.expect == FIRES for _, example in examples)
-    return Proof(tuple(problems), len(rules), fires, len(examples) - fires)
+    fires = [(rule, example) for rule, example in examples if example.expect == FIRES]
+    tried = [
+        (rule, example, name, text) for rule, example in fires for name, text in typed(book, rule, example)
+    ]
+    problems += [problem for one in tried for problem in fallen(book, *one)]
+    return Proof(tuple(problems), len(rules), len(fires), len(examples) - len(fires), len(tried))
+
+
+def typed(book: Rulebook, rule: Rule, example: Example) -> Iterable[tuple[str, str]]:
+    """The ways of typing an example that must keep its floor."""
+    for name, text in mutations.ways(example.text, whole_text=bool(rule.whole_text or rule.shapes)):
+        if name not in _SLIPS or _one_slip(book, example.text, text):
+            yield name, text
+
+
+def _one_slip(book: Rulebook, text: str, slipped: str) -> bool:
+    """Whether a slip is the word's only one, and does not make another real word of it."""
+    before, after = (book.readings([one])[0].tokens for one in (text, slipped))
+    gone = {token for token in before if token.plain not in {other.plain for other in after}}
+    new = {token.plain for token in after} - {token.plain for token in before}
+    return all(token.plain == token.word for token in gone) and not new & book.vocabulary.real_words
+
+
+def fallen(book: Rulebook, rule: Rule, example: Example, name: str, text: str) -> Iterable[str]:
+    """Whether a rule's floor falls when its example is typed another way."""
+    before, after = _rule_floor(book, rule, example.text), _rule_floor(book, rule, text)
+    if most_urgent([before, after]) is not after:
+        yield f"{example.at}: {rule.id} loses its floor of {before} typed with {name}: {example.text[:70]!r}"
+
+
+def _rule_floor(book: Rulebook, rule: Rule, text: str) -> Grade | None:
+    hits = book.hits(book.readings([text]))
+    return most_urgent(hit.floor for hit in hits if hit.source == rule.source_name)
 
 
 def broken(book: Rulebook, rule: Rule, example: Example) -> Iterable[str]:
