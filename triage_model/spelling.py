@@ -7,7 +7,7 @@ text as sent. Correction is towards the rulebook's own words alone and never sho
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 DROPPED = "\x00"
@@ -110,6 +110,12 @@ class Vocabulary:
     @cached_property
     def _stem_deletions(self) -> dict[str, tuple[str, ...]]:
         return _deletion_index(self.stems)
+
+
+def confusable(words: Iterable[str], vocabulary: Vocabulary) -> Iterable[str]:
+    """Those of some ordinary words that would be corrected to ours if they were not listed as real."""
+    unguarded = replace(vocabulary, real_words=frozenset(), _known={})
+    return (word for word in words if word.isalpha() and unguarded.correct(word) != word)
 
 
 def _respellings(word: str) -> Iterable[str]:

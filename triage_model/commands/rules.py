@@ -8,7 +8,9 @@ from rich.console import Console
 from triage_model import policy, rulefiles, signposts, teams
 from triage_model.commands.explain import show
 from triage_model.prove import check
+from triage_model.reading import split
 from triage_model.rules import DEFAULT
+from triage_model.spelling import confusable
 from triage_model.triage import load
 from triage_model.types import Report
 
@@ -44,3 +46,18 @@ def explain_rules(text: str, rulebook: Path) -> None:
     """Show which phrases hit in a text, what moved them and what was set aside."""
     desk = load(None, rulebook=rulebook).limited_to("rules")
     show(desk.decide(Report(text)), text, Console())
+
+
+@rules.command(name="real-words")
+@click.argument("wordlist", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--rulebook", type=_FOLDER, default=DEFAULT, help="The folder of rule files.")
+def real_words(wordlist: Path, rulebook: Path) -> None:
+    """Find the ordinary words in a dictionary that would be taken for typos of ours, and list them.
+
+    Run it after adding phrases: WORDLIST has one word a line, such as a dictionary of the system.
+    """
+    book = rulefiles.load(rulebook, policy.load(), teams.load(), stems=signposts.load().stems)
+    words = [word for line in wordlist.read_text(encoding="utf-8").splitlines() for word in split(line)]
+    found = sorted(set(confusable(words, book.vocabulary)))
+    (rulebook / "real_words.txt").write_text("\n".join(found) + "\n", encoding="utf-8")
+    click.echo(f"{len(found)} words are one slip away from ours and are left as typed")
