@@ -120,7 +120,8 @@ def confusable(words: Iterable[str], vocabulary: Vocabulary) -> Iterable[str]:
 
 def _respellings(word: str) -> Iterable[str]:
     """Ways of stretching or disguising a word, undone: "heeelp", "knnife", "k1ll"."""
-    for base in dict.fromkeys((word, word.translate(_LEET))):
+    letters = word if word.isdigit() else word.translate(_LEET)
+    for base in dict.fromkeys((word, letters)):
         yield base
         yield _REPEATED.sub(r"\1\1", base)
         yield _REPEATED.sub(r"\1", base)

@@ -1,0 +1,98 @@
+"""How the words around a hit are read: what is really said not to be, and what only looks so."""
+
+import pytest
+
+from triage_model import policy, rulefiles, rules, teams
+from triage_model.rules import Rulebook
+from triage_model.types import Hit, TimeStatus
+
+NOW, RECENT, PAST, ASIDE = TimeStatus.NOW, TimeStatus.RECENT, TimeStatus.PAST, TimeStatus.NOT_ASSERTED
+
+
+@pytest.fixture(scope="module")
+def book() -> Rulebook:
+    return rulefiles.load(rules.DEFAULT, policy.load(), teams.load())
+
+
+def blade(book: Rulebook, text: str) -> list[Hit]:
+    return [hit for hit in book.hits(book.readings([text])) if hit.source == "rule:R04-blade"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "not sure if he has a knife",
+        "I am not joking he has a knife",
+        "without warning he pulled a knife",
+        "there is no doubt he has a knife",
+        "no one is helping and he has a knife",
+        "nobody is hurt but he has still got the knife",
+        "no gun this time, he has a knife",
+        "this is not an emergency, he has a knife that's all",
+        "I dont want police, he has a knife",
+        "he never stops, he has got a knife",
+        "if I leave he has a knife ready",
+        "nothing serious, just a man waving a knife",
+    ],
+)
+def test_what_only_looks_like_a_denial_is_asserted(book: Rulebook, text: str) -> None:
+    assert any(hit.status is not ASIDE for hit in blade(book, text))
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("he did not have a knife", "said not to be so"),
+        ("there was no knife in his hand", "said not to be so"),
+        ("he left without a knife in his hand", "said not to be so"),
+        ("she denies he has a knife", "said not to be so"),
+        ("what if someone has a knife", "asked or supposed"),
+        ("for my coursework, a man has a knife", "asked or supposed"),
+        ("in the film a man has a knife", "story, game or campaign"),
+        ("he has a knife in fortnite", "story, game or campaign"),
+    ],
+)
+def test_what_is_not_happening_is_set_aside_with_its_reason(book: Rulebook, text: str, why: str) -> None:
+    (hit,) = blade(book, text)
+    assert hit.status is ASIDE
+    assert hit.floor is None
+    assert hit.set_aside is not None
+    assert why in hit.set_aside
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("he has a knife", NOW),
+        ("lad with a knife", NOW),
+        ("he pulled a knife on me 5 mins ago", NOW),
+        ("he pulled a knife on me just now", NOW),
+        ("a man pulled a knife on me", RECENT),
+        ("a man pulled a knife on me last night", RECENT),
+        ("a man pulled a knife on me on saturday", PAST),
+        ("a man pulled a knife on me two years ago", PAST),
+        ("in 2009 a man pulled a knife on me", PAST),
+        ("a man pulled a knife on me last year and now he has moved in next door", RECENT),
+        ("so last month he comes up to me and he has a knife", PAST),
+    ],
+)
+def test_the_time_of_a_hit_is_read_from_its_words(book: Rulebook, text: str, status: TimeStatus) -> None:
+    assert blade(book, text)[0].status is status
+
+
+def test_a_time_told_just_before_carries_on(book: Rulebook) -> None:
+    assert blade(book, "This was last year. A man pulled a knife on me.")[0].status is PAST
+
+
+def test_a_time_told_far_before_does_not(book: Rulebook) -> None:
+    text = (
+        "Last year was good. "
+        + "We like it here and the garden is nice. " * 8
+        + "A man pulled a knife on me."
+    )
+    assert blade(book, text)[0].status is RECENT
+
+
+def test_every_reading_says_what_moved_it(book: Rulebook) -> None:
+    (hit,) = blade(book, "he had a knife last night")
+    assert hit.context == ('read as recent: "last night"',)
