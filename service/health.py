@@ -1,0 +1,28 @@
+"""Finds out whether the service can do its work, by doing it."""
+
+import sqlalchemy as sa
+
+from service import switches
+from service.desk import Desk
+from service.store.tables import ledger
+from triage_model.types import Grade, Report
+
+CANARY = Report("A man is outside my house with a knife and he is trying to get in, please help")
+
+
+class CanaryMissed(Exception):
+    """A report that must be an emergency was not found to be one."""
+
+
+def findings(desk: Desk) -> list[str]:
+    """Why answers are degraded, if they are. Raises Unavailable, CanaryMissed."""
+    with desk.store.write() as work:
+        work.sql.execute(sa.update(ledger).values(change=ledger.c.change))
+    rules_only = switches.rules_only(desk.store)
+    decision = desk.assessor.decide(CANARY, rules_only=rules_only)
+    if decision.grade != Grade.EMERGENCY:
+        raise CanaryMissed
+    found = [desk.live.model_problem, desk.live.rule_problem]
+    found.append("a supervisor has switched the model off" if rules_only else None)
+    problems = [problem for problem in found if problem]
+    return problems or (["the model did not answer in time"] if decision.degraded else [])

@@ -1,0 +1,47 @@
+"""The rules and the model that answer now.
+
+Law 5: rules that fail their check are refused and the last that passed keep answering, with an
+alarm; with none, the service does not start. A model that cannot be used leaves the rules to answer.
+"""
+
+import logging
+from collections.abc import Callable
+
+from service.settings import Settings
+from triage_model import triage
+from triage_model.errors import RulebookError
+from triage_model.triage import Triage
+
+log = logging.getLogger(__name__)
+
+
+class Live:
+    """Holds what answers, and swaps it whole."""
+
+    def __init__(self, load: Callable[[], Triage]) -> None:
+        """Raises RulebookError when there are no rules that pass."""
+        self._load = load
+        self.triage = load()
+        self.rule_problem: str | None = None
+
+    @property
+    def model_problem(self) -> str | None:
+        return self.triage.model_problem
+
+    def reload(self) -> bool:
+        """Read rules and model again. False, with an alarm in the log, when the rules do not pass."""
+        try:
+            self.triage = self._load()
+        except RulebookError as error:
+            self.rule_problem = str(error)
+            log.error("rulebook refused, the last one keeps answering: %s", error)
+            return False
+        self.rule_problem = None
+        return True
+
+
+def from_settings(settings: Settings) -> Live:
+    """What the settings name. Raises RulebookError."""
+    given = {"rulebook": settings.rulebook, "taxonomy": settings.taxonomy, "policy_file": settings.policy}
+    named = {name: path for name, path in given.items() if path is not None}
+    return Live(lambda: triage.load(settings.model, trusted_keys=settings.trusted_keys, **named))

@@ -1,0 +1,94 @@
+"""Everything an operator can set, in one place: name, default and meaning on each line.
+
+Read from the environment (`TRIAGE_DATABASE_URL`) when asked, never at import. An unknown `TRIAGE_…`
+variable is an error: a misspelt setting must not be a silent one. The trust in a model comes from
+here (`trusted_keys`), never from the model's own folder.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsError as UnreadableSettings
+
+from triage_model.errors import SettingsError
+
+PREFIX = "TRIAGE_"
+FOR_TESTS = "TRIAGE_TEST_"
+
+
+class Settings(BaseSettings):
+    """The settings of one service. Frozen: a change needs a restart or a reload."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    database_url: str = Field("sqlite:///var/triage.db", description="where reports are kept")
+    model: Path = Field(Path("var/models/current"), description="folder of the model that answers")
+    shadow_model: Path | None = Field(None, description="a model scored beside the live one, never shown")
+    rulebook: Path | None = Field(None, description="folder of rules; without one, those that ship")
+    taxonomy: Path | None = Field(None, description="teams and names of grades; likewise")
+    policy: Path | None = Field(None, description="clocks, floors, advice; likewise")
+    archive: Path = Field(Path("var/archive"), description="every model and rulebook ever used, for replay")
+    trusted_keys: tuple[str, ...] = Field(
+        (), description="Ed25519 public keys that may sign a model (JSON list)"
+    )
+    deadline_ms: int = Field(
+        300, ge=1, le=60_000, description="time for the model before the rules answer alone"
+    )
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: int = Field(8000, ge=0, le=65_535, description="port to listen on")
+    workers: int = Field(2, ge=1, le=64, description="server processes")
+    threads: int = Field(8, ge=1, le=64, description="threads in each process")
+    metrics_port: int | None = Field(
+        None, ge=1, le=65_535, description="private port of /metrics on 127.0.0.1"
+    )
+    metrics_dir: Path | None = Field(None, description="folder where processes share their metrics")
+    secret_key: str = Field("", repr=False, description="signs the session cookies of the pages")
+    secure_cookies: bool = Field(True, description="send session cookies over HTTPS alone")
+    session_minutes: int = Field(720, ge=1, description="a sign-in ends after this many minutes")
+    encryption_keys: tuple[str, ...] = Field(
+        (), repr=False, description="base64 keys of 32 bytes that seal report text; the first seals, all open"
+    )
+    encryption_key_file: Path | None = Field(None, description="file with one such key a line, newest first")
+    restricted_roles: tuple[str, ...] = Field(
+        ("supervisor",), description="roles that see restricted reports"
+    )
+    rate_per_minute: int = Field(0, ge=0, description="requests a minute for each key; 0 sets no limit")
+    webhook_url: str | None = Field(
+        None, description="the only address this service calls: where changes are told"
+    )
+    webhook_secret: str = Field("", repr=False, description="signs what is sent to webhook_url")
+    keeper_seconds: float = Field(
+        5.0, gt=0, description="pause between rounds of recovery, clocks and outbox"
+    )
+    demo: bool = Field(False, description="show the demonstration form")
+
+
+def from_environment(**given: Any) -> Settings:
+    """Read the settings; what is given by name wins. Raises SettingsError with every problem."""
+    problems = list(_unknown(os.environ))
+    try:
+        settings = Settings(**given)
+    except ValidationError as error:
+        problems.extend(_sentences(error))
+    except UnreadableSettings as error:
+        problems.append(f"{error}; write lists as JSON")
+    if problems:
+        raise SettingsError(problems)
+    return settings
+
+
+def _unknown(environment: Iterable[str]) -> Iterator[str]:
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    for name in sorted(environment):
+        if name.startswith(PREFIX) and not name.startswith(FOR_TESTS) and name not in known:
+            yield f"{name} is not a setting; correct its spelling or remove it"
+
+
+def _sentences(error: ValidationError) -> Iterator[str]:
+    for item in error.errors(include_input=False, include_url=False, include_context=False):
+        name = "".join(f"{PREFIX}{part.upper()}" for part in item["loc"][:1] if isinstance(part, str))
+        yield f"{name}: {item['msg']}"

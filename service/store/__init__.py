@@ -1,0 +1,1 @@
+"""Where reports are kept: tables, migrations, and the transactions that everything goes through."""
