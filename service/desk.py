@@ -110,7 +110,12 @@ def _decide(desk: Desk, row: Row, report: Report, because: str) -> Made:
         rules_only=switches.rules_only(desk.store),
         late=lambda full: _try_to_store_late(desk, row, report, full),
     )
-    return Made(decision, row.parts, because, _raised(desk, row, report, decision))
+    return _made(desk, row, report, decision, because)
+
+
+def _made(desk: Desk, row: Row, report: Report, decision: Decision, because: str) -> Made:
+    line = verdicts.headline(decision, report.parts)
+    return Made(decision, row.parts, because, line, _raised(desk, row, report, decision))
 
 
 def _try_to_store_late(desk: Desk, row: Row, report: Report, decision: Decision) -> None:
@@ -121,7 +126,7 @@ def _try_to_store_late(desk: Desk, row: Row, report: Report, decision: Decision)
 
 
 def _store_late(desk: Desk, row: Row, report: Report, decision: Decision) -> None:
-    made = Made(decision, row.parts, "completed", _raised(desk, row, report, decision))
+    made = _made(desk, row, report, decision, "completed")
     with desk.store.write() as work:
         held = cases.locked(work, row.ref)
         if held is not None and not verdicts.is_stale(held, decision):

@@ -5,7 +5,7 @@ handler has decided, the effective grade rises only through evidence that was no
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,7 @@ class Made:
     decision: Decision
     covers: int
     because: str
+    headline: str
     raised: Grade | None = None
 
 
@@ -44,6 +45,7 @@ def record(work: Work, row: Row, made: Made, triage: Triage) -> int | None:
     standing |= clocks.follow(
         triage.policy, row, Grade(standing["grade"]), made.decision.needs_review, work.now
     )
+    standing["headline"] = work.vault.seal(made.headline, row.ref)
     standing["restricted"] = row.restricted or _restricted(made.decision, triage)
     cases.change(work, row, standing)
     return decision_id
@@ -96,6 +98,16 @@ def _floors(found: Json) -> Iterator[Json]:
 
 def _mark(item: Json) -> tuple[Any, ...]:
     return (item["source"], item["part"], tuple(item["span"] or ()), item["status"])
+
+
+def headline(decision: Decision, parts: Sequence[str]) -> str:
+    """Why it has its grade in one line: what was found, and the words it was found in."""
+    reasons = [item for item in decision.evidence if item.about == "grade" and not item.set_aside]
+    first = next((item for item in reasons if item.decisive), reasons[0] if reasons else None)
+    if first is None:
+        return ""
+    words = parts[first.span.part][first.span.start : first.span.end] if first.span else ""
+    return f"{first.says}: “{' '.join(words.split())}”" if words else first.says
 
 
 def _adds(row: Row, made: Made) -> bool:
