@@ -15,7 +15,7 @@ _KEYS = {
     *("restricted_flags", "suppress_flags", "advice", "advice_sources", "gaps", "floors", "high_water"),
     *("unreadable", "rules"),
 }
-_FLOORS = ("R48", "R49", "R50", "R51", "R52")
+FLOORS = ("R48", "R49", "R50", "R51", "R52")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def _value_problems(path: Path, document: Mapping[str, Any]) -> Iterable[str]:
         yield f"{documents.where(path, 'prevalence')}: `value` is a share between 0 and 1, such as 0.03"
     if set(document["clocks"].get("minutes") or {}) != {1, 2, 3, 4}:
         yield f"{documents.where(path, 'clocks')}: give `minutes` for the grades 1 to 4"
-    for name in _FLOORS:
+    for name in FLOORS:
         if not (document["floors"].get(name) or {}).get("says"):
             yield f"{documents.where(path, 'floors', name)}: {name} needs `says`, which handlers read"
     for name in (*document["restricted_flags"], *document["suppress_flags"]):

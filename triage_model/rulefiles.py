@@ -22,6 +22,7 @@ from triage_model.teams import Taxonomy
 from triage_model.types import Grade, TimeStatus
 
 SHARED = {"lexicons.yaml", "context.yaml", "typing.yaml", "policy_floors.yaml"}
+UNREAD = {"protected.yaml"}
 WORD_LISTS = ("real_words.txt", "english.txt")
 _REQUIRED = ("id", "title", "why", "floors", "phrases", "heading", "owner", "reviewed", "source")
 _OPTIONAL = {
@@ -68,7 +69,11 @@ def load(
 def rule_files(folder: Path) -> list[Path]:
     """The files of a rulebook that hold rules, in order of name."""
     every = sorted(folder.glob("*.yaml"))
-    return [path for path in every if path.name not in SHARED and not path.name.endswith(".examples.yaml")]
+    return [
+        path
+        for path in every
+        if path.name not in SHARED | UNREAD and not path.name.endswith(".examples.yaml")
+    ]
 
 
 def digest(folder: Path) -> str:

@@ -1,12 +1,15 @@
 """`triage rules`: check the rulebook, and ask it how it reads a text."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+import yaml
 from rich.console import Console
 
 from triage_model import policy, rulefiles, signposts, teams
 from triage_model.commands.explain import show
+from triage_model.lint import SIGNATURES, lint, numbers, protected, protection
 from triage_model.prove import check
 from triage_model.reading import split
 from triage_model.rules import DEFAULT
@@ -14,6 +17,7 @@ from triage_model.spelling import confusable
 from triage_model.triage import load
 from triage_model.types import Report
 
+_PROTECTED = "# Rules that may not be removed, put on trial or softened. Written by `triage rules protect`.\n"
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -28,15 +32,33 @@ def rules() -> None:
 def check_rules(rulebook: Path, only: str | None) -> None:
     """Load every rule, prove every example, and list all that must be mended, with file and line."""
     book = rulefiles.load(rulebook, policy.load(), teams.load(), stems=signposts.load().stems, examples=True)
-    report = check(book, only)
-    for problem in report.problems:
+    proof = check(book, only)
+    problems = [*proof.problems, *([] if only else lint(book, rulebook, datetime.now(UTC).date()))]
+    for problem in problems:
         click.echo(problem)
+    ids = len(numbers(book)) + len(policy.FLOORS)
     click.echo(
-        f"{report.rules} rules, {report.fires} examples that must fire, {report.others} that must not, "
-        f"{report.mutations} ways of typing them: {len(report.problems)} to mend"
+        f"{ids} ids, {proof.rules} rules, {proof.fires} examples that must fire, {proof.others} that must "
+        f"not, {proof.mutations} ways of typing them: {len(problems)} to mend"
     )
-    if report.problems:
+    if problems:
         raise click.exceptions.Exit(1)
+
+
+@rules.command()
+@click.option("--rulebook", type=_FOLDER, default=DEFAULT, help="The folder of rule files.")
+@click.option(
+    "--signed-by", multiple=True, required=True, help="Who signs: give it twice, two different people."
+)
+@click.option("--backtest", required=True, help="The back-test that both have read.")
+def protect(rulebook: Path, signed_by: tuple[str, ...], backtest: str) -> None:
+    """Write down the floors that may not be softened, as two people sign them."""
+    if len(set(signed_by)) < SIGNATURES:
+        raise click.UsageError("two different people must sign: give --signed-by twice")
+    book = rulefiles.load(rulebook, policy.load(), teams.load(), stems=signposts.load().stems)
+    text = yaml.safe_dump(protection(book, signed_by, backtest), sort_keys=False)
+    (rulebook / "protected.yaml").write_text(_PROTECTED + text, encoding="utf-8")
+    click.echo(f"{len(protected(book))} rules are protected")
 
 
 @rules.command(name="explain")
