@@ -181,9 +181,8 @@ class Surroundings:
     def _exposure(self, match: Match) -> Cue | None:
         """Something that says the danger is not over: in the sentence of the hit, or told after it."""
         sentence = self.reading.sentence
-        later = [c for c in self.found["present_exposure"] if sentence[c.first] >= sentence[match.first]]
-        current = [c for c in self.found["now"] if sentence[c.first] > sentence[match.first]]
-        return next(iter([*later, *current]), None)
+        lasting = self.found["present_exposure"]
+        return next((cue for cue in lasting if sentence[cue.first] >= sentence[match.first]), None)
 
     def _past_tense(self, match: Match) -> bool:
         """The nearest tense word in or just before the hit, else just after it, is a past one."""
@@ -192,7 +191,7 @@ class Surroundings:
         present = [c.first for c in self._in_sentence("present_words", match) if low <= c.first < high]
         if not past:
             return False
-        return not present or _gap(past, match) <= _gap(present, match)
+        return not present or _gap(past, match) < _gap(present, match)
 
     def _words(self, cue: Cue) -> str:
         return " ".join(token.plain for token in self.reading.tokens[cue.first : cue.last])

@@ -147,7 +147,8 @@ def _nearest(word: str, words: frozenset[str], index: Mapping[str, tuple[str, ..
     found.update(index.get(word, ()))
     for shorter in deletions:
         found.update(ours for ours in index.get(shorter, ()) if _one_substitution_or_swap(word, ours))
-    return min(found, default=None)
+    # People leave letters out more often than they add them: "followd" is "followed", not "follow".
+    return min(found, key=lambda ours: (-len(ours), ours), default=None)
 
 
 def _one_substitution_or_swap(a: str, b: str) -> bool:
