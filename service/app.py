@@ -45,7 +45,8 @@ def serve(desk: Desk) -> APIFlask:
     problems.register(app)
     for part in (reports, assess, health, docs):
         app.register_blueprint(part.bp)
-    _add_pages(app)
+    if desk.settings.pages:
+        _add_pages(app)
     return app
 
 

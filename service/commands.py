@@ -1,5 +1,126 @@
-"""The sub-commands of `triage` for operators."""
+"""The sub-commands of `triage` for operators: serve, db, keys, users."""
+
+import sys
 
 import click
 
-COMMANDS: list[click.Command] = []
+from service import administer, check, settings
+from service.keys import SCOPES
+from service.users import ROLES
+
+
+@click.command()
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=int, help="Port to listen on.")
+@click.option("--check", "checks", is_flag=True, help="Say what is wrong with the set-up and stop.")
+def serve(host: str | None, port: int | None, checks: bool) -> None:
+    """Serve the API and the pages until stopped."""
+    given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    chosen = settings.from_environment(**given)
+    problems = check.problems(chosen)
+    for problem in problems:
+        click.echo(problem, err=True)
+    if problems or checks:
+        click.echo("Ready to serve." if not problems else "Not ready to serve.", err=True)
+        sys.exit(1 if problems else 0)
+    # Imported late: gunicorn is not there on every system that runs the other commands.
+    from service import serve as server
+
+    server.run(chosen)
+
+
+@click.group()
+def db() -> None:
+    """The database of reports."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database to this release, making it if there is none."""
+    click.echo(f"The database is at {administer.upgrade()}.")
+
+
+@db.command("check")
+def check_database() -> None:
+    """Say whether the database is as this release needs it."""
+    problems = administer.database_problems()
+    for problem in problems:
+        click.echo(problem, err=True)
+    click.echo("The database is as it should be." if not problems else "The database needs mending.")
+    sys.exit(1 if problems else 0)
+
+
+@click.group()
+def keys() -> None:
+    """Keys of the programs that call the API."""
+
+
+@keys.command("make")
+@click.argument("name")
+@click.option("--scope", "scopes", multiple=True, type=click.Choice(SCOPES), help="Default: every scope.")
+@click.option("--days", default=365.0, help="Days until it expires.", show_default=True)
+def make_key(name: str, scopes: tuple[str, ...], days: float) -> None:
+    """Make a key for NAME. It is shown once."""
+    key_id, secret = administer.make_key(name, scopes or SCOPES, days)
+    click.echo(f"Key {key_id} for {name}; keep it, it is not shown again:", err=True)
+    click.echo(secret)
+
+
+@keys.command("list")
+def list_keys() -> None:
+    """List all keys; their secrets are nowhere."""
+    for line in administer.key_lines():
+        click.echo(line)
+
+
+@keys.command("revoke")
+@click.argument("key_id", type=int)
+def revoke_key(key_id: int) -> None:
+    """End key KEY_ID now."""
+    if not administer.revoke_key(key_id):
+        raise click.ClickException(f"There is no live key {key_id}.")
+    click.echo(f"Key {key_id} is revoked.")
+
+
+@click.group()
+def users() -> None:
+    """Accounts of people, where there is no OIDC."""
+
+
+@users.command("add")
+@click.argument("username")
+@click.option("--role", type=click.Choice(list(ROLES)), default="handler", show_default=True)
+@click.password_option(envvar="TRIAGE_TEST_PASSWORD", help="Asked for if it is not given.")
+def add_user(username: str, role: str, password: str) -> None:
+    """Add an account for USERNAME."""
+    _or_complain(lambda: administer.add_user(username, role, password))
+    click.echo(f"{username} may sign in as {role}.")
+
+
+@users.command("change")
+@click.argument("username")
+@click.option("--role", type=click.Choice(list(ROLES)))
+@click.option("--password", is_flag=True, help="Ask for a new password.")
+@click.option("--disable/--enable", "disabled", default=None)
+def change_user(username: str, role: str | None, password: bool, disabled: bool | None) -> None:
+    """Change the account of USERNAME and end its sessions."""
+    new = click.prompt("Password", hide_input=True, confirmation_prompt=True) if password else None
+    _or_complain(lambda: administer.change_user(username, role, new, disabled))
+    click.echo(f"{username} is changed and signed out.")
+
+
+@users.command("list")
+def list_users() -> None:
+    """List all accounts."""
+    for line in administer.user_lines():
+        click.echo(line)
+
+
+def _or_complain(act: object) -> None:
+    try:
+        act()  # type: ignore[operator]
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+
+
+COMMANDS: list[click.Command] = [serve, db, keys, users]

@@ -22,7 +22,13 @@ def findings(desk: Desk) -> list[str]:
     decision = desk.assessor.decide(CANARY, rules_only=rules_only)
     if decision.grade != Grade.EMERGENCY:
         raise CanaryMissed
-    found = [desk.live.model_problem, desk.live.rule_problem]
+    found = [_named(desk), "the last rulebook was refused" if desk.live.rule_problem else None]
     found.append("a supervisor has switched the model off" if rules_only else None)
     problems = [problem for problem in found if problem]
     return problems or (["the model did not answer in time"] if decision.degraded else [])
+
+
+def _named(desk: Desk) -> str | None:
+    """Why there is no model, without the folder: anyone may read this, and where it lies is not theirs."""
+    problem = desk.live.model_problem
+    return problem and "model: " + problem.replace(f"{desk.settings.model.absolute()}: ", "")

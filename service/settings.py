@@ -64,6 +64,7 @@ class Settings(BaseSettings):
     keeper_seconds: float = Field(
         5.0, gt=0, description="pause between rounds of recovery, clocks and outbox"
     )
+    pages: bool = Field(True, description="serve the handlers' pages beside the API")
     demo: bool = Field(False, description="show the demonstration form")
 
 

@@ -134,7 +134,7 @@ def _insert(work: Work, row: Row, made: Made) -> int:
         "taxonomy_id": decision.taxonomy_id,
         "salt": grain,
         "output_digest": digest(found, grain),
-        "sealed": work.vault.seal(canonical(found), row.ref),
+        "sealed": work.vault.seal(json.dumps(found, ensure_ascii=False), row.ref),
         "at": work.now,
     }
     made_id: int = work.sql.execute(

@@ -77,7 +77,7 @@ def desk(store: Store, rules: Triage) -> Iterator[Desk]:
 def desk_over(store: Store, triage: Triage, **settings: object) -> Iterator[Desk]:
     """A desk whose triage is given."""
     live = Live(lambda: triage)
-    chosen = Settings(**settings)
+    chosen = Settings(**{"pages": False, **settings})
     assessor = Assessor(live, deadline=chosen.deadline_ms / 1000, threads=4)
     yield Desk(chosen, store, live, assessor)
     assessor.close()

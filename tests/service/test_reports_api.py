@@ -89,4 +89,4 @@ def test_one_bad_item_of_a_batch_harms_no_other(client: FlaskClient) -> None:
 def test_ready_says_that_only_rules_answer(client: FlaskClient) -> None:
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json["degraded"]) == (200, True)
-    assert answer.json["problems"] == ["no model folder was named"]
+    assert answer.json["problems"] == ["model: no model folder was named"]

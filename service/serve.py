@@ -1,0 +1,99 @@
+"""Runs the service under gunicorn: the model is loaded once, before the fork, and shared.
+
+SIGHUP reads rules and model again in the master; new workers inherit them while the old ones finish
+what they have. SIGTERM stops after the requests at hand.
+"""
+
+import logging
+import os
+from pathlib import Path
+from typing import Any
+
+from apiflask import APIFlask
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]
+
+from service import logs
+from service.app import create_app
+from service.desk import Desk
+from service.keeper import Keeper
+from service.settings import Settings
+
+log = logging.getLogger(__name__)
+
+GRACE_SECONDS = 30
+SHARED_MEMORY = Path("/dev/shm")
+
+
+class Quiet(Logger):  # type: ignore[misc]
+    """gunicorn's own log, sent where all logs go."""
+
+    def setup(self, cfg: Any) -> None:
+        self.error_log.handlers[:] = []
+        self.error_log.propagate = True
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """One service, as gunicorn runs it."""
+
+    def __init__(self, settings: Settings, app: APIFlask) -> None:
+        self._settings = settings
+        self._app = app
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in _options(self._settings, _hooks(self._app.extensions["desk"])).items():
+            self.cfg.set(name, value)
+
+    def load(self) -> APIFlask:
+        return self._app
+
+
+def run(settings: Settings) -> None:
+    """Serve until told to stop. Raises SettingsError, RulebookError."""
+    logs.configure()
+    Server(settings, create_app(settings)).run()
+
+
+def _options(settings: Settings, hooks: dict[str, Any]) -> dict[str, Any]:
+    options = {
+        "bind": f"{settings.host}:{settings.port}",
+        "workers": settings.workers,
+        "threads": settings.threads,
+        "worker_class": "gthread",
+        "preload_app": True,
+        "timeout": 60,
+        "graceful_timeout": GRACE_SECONDS,
+        "keepalive": 5,
+        "logger_class": Quiet,
+        "control_socket_disable": True,
+        **hooks,
+    }
+    return options | ({"worker_tmp_dir": str(SHARED_MEMORY)} if SHARED_MEMORY.is_dir() else {})
+
+
+def _hooks(desk: Desk) -> dict[str, Any]:
+    keeper = Keeper(desk)
+
+    def on_reload(_arbiter: Any) -> None:
+        desk.live.reload()
+
+    def post_fork(_arbiter: Any, _worker: Any) -> None:
+        # The parent keeps its connections: closing them here would close them there too.
+        desk.store.engine.dispose(close=False)
+
+    def post_worker_init(_worker: Any) -> None:
+        keeper.start()
+        log.info("worker %s answers with model %s", os.getpid(), desk.live.model_problem or "loaded")
+
+    def worker_exit(_arbiter: Any, _worker: Any) -> None:
+        keeper.stop()
+        desk.assessor.close()
+        desk.store.close()
+
+    return {
+        "on_reload": on_reload,
+        "post_fork": post_fork,
+        "post_worker_init": post_worker_init,
+        "worker_exit": worker_exit,
+    }
