@@ -1,0 +1,29 @@
+"""The pages that handlers work in: thin views over `inbox` and `handling`."""
+
+import secrets
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+
+from service.desk import Desk
+from service.pages import headers, queue, report, session, words
+
+BLUEPRINTS = (session.bp, queue.bp, report.bp)
+
+
+def register(app: Flask) -> None:
+    """Add the pages, their sign-in and their protections to an application."""
+    desk: Desk = app.extensions["desk"]
+    macros = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    app.jinja_loader = ChoiceLoader([PackageLoader("service"), macros])
+    app.jinja_env.filters |= words.FILTERS
+    # Without a configured key each start has its own: sessions then end with the process.
+    app.secret_key = desk.settings.secret_key or secrets.token_hex(32)
+    session.configure(app, desk)
+    csrf = CSRFProtect(app)
+    for part in app.blueprints.values():
+        csrf.exempt(part)
+    for part in BLUEPRINTS:
+        app.register_blueprint(part)
+    headers.add(app)

@@ -1,0 +1,93 @@
+"""Who is at the desk: signing in with a local account, and out again."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask_login import LoginManager, UserMixin, current_user, login_required, login_user, logout_user
+from werkzeug.wrappers import Response
+
+from service import users
+from service.desk import Desk
+from service.users import User
+
+bp = Blueprint("session", __name__)
+
+
+class Person(UserMixin):  # type: ignore[misc]
+    """The signed-in account as Flask-Login wants it: the session mark is part of its id."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+
+    def get_id(self) -> str:
+        return f"{self.user.session} {self.user.username}"
+
+
+def configure(app: Flask, desk: Desk) -> None:
+    """Set up sign-in: where to send strangers, and how cookies are kept."""
+    app.config.update(
+        SESSION_COOKIE_SECURE=desk.settings.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(minutes=desk.settings.session_minutes),
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    manager = LoginManager(app)
+    manager.login_view = "session.sign_in"
+    manager.session_protection = "strong"
+    manager.login_message = None
+    manager.user_loader(lambda ident: _person(desk, ident))
+
+
+def desk() -> Desk:
+    found: Desk = current_app.extensions["desk"]
+    return found
+
+
+def me() -> User:
+    user: User = current_user.user
+    return user
+
+
+@bp.get("/sign-in")
+def sign_in() -> Any:
+    if current_user.is_authenticated:
+        return redirect(url_for("queue.show"))
+    return render_template("sign_in.html", error=None)
+
+
+@bp.post("/sign-in")
+def check() -> Any:
+    name, password = request.form.get("username", "")[:200], request.form.get("password", "")[:200]
+    user = users.verify(desk().store, name, password)
+    if user is None:
+        return render_template(
+            "sign_in.html", error="Enter a user name and password that belong together"
+        ), 422
+    cookie.clear()
+    cookie.permanent = True
+    login_user(Person(user))
+    return redirect(_next())
+
+
+@bp.post("/sign-out")
+@login_required
+def sign_out() -> Response:
+    users.sign_out(desk().store, me().username)
+    logout_user()
+    return redirect(url_for("session.sign_in"))
+
+
+def _person(of: Desk, ident: str) -> Person | None:
+    mark, _, username = ident.partition(" ")
+    user = users.current(of.store, username, mark)
+    return Person(user) if user else None
+
+
+def _next() -> str:
+    """Where someone was going: a path of this service alone, never another address."""
+    wanted = request.args.get("next", "")
+    safe = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+    return wanted if safe else url_for("queue.show")
