@@ -73,9 +73,12 @@ def locked(work: Work, ref: str) -> Row | None:
     return work.sql.execute(sa.select(reports).where(reports.c.ref == ref).with_for_update()).first()
 
 
-def change(work: Work, row: Row, values: Mapping[str, Any]) -> None:
-    """Change where a locked report stands, and put it in the feed of changes."""
-    version = {"version": row.version + 1}
+def change(work: Work, row: Row, values: Mapping[str, Any], *, same_version: bool = False) -> None:
+    """Change where a locked report stands, and put it in the feed of changes.
+
+    `same_version` is for what no handler decides on, so that it stops none of them from writing.
+    """
+    version = {"version": row.version if same_version else row.version + 1}
     work.sql.execute(sa.update(reports).where(reports.c.ref == row.ref).values(**values, **version))
     work.changed.add(row.ref)
 

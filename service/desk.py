@@ -11,12 +11,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from service import cases, switches, verdicts
+from service import cases, outbox, switches, verdicts
 from service.assessor import Assessor
 from service.cases import Row, Sent
 from service.live import Live
 from service.settings import Settings
-from service.store.store import Store, Unavailable
+from service.store.store import Store, Unavailable, Work
 from service.store.tables import reports
 from service.verdicts import Json, Made
 from triage_model.triage import Triage
@@ -78,8 +78,8 @@ def assess(desk: Desk, ref: str, *, because: str) -> Json:
         made = _decide(desk, row, report, because)
         with desk.store.write() as work:
             held = cases.locked(work, ref)
-            if held is not None and not verdicts.is_stale(held, made.decision):
-                verdicts.record(work, held, made, desk.triage)
+            if held is not None:
+                _record(desk, work, held, made)
     with desk.store.read() as sql:
         return _stored(desk, sql, sql.execute(sa.select(reports).where(reports.c.ref == ref)).one())
 
@@ -95,9 +95,9 @@ def complete(desk: Desk, ref: str) -> None:
     _store_late(desk, row, report, decision)
 
 
-def recover(desk: Desk) -> int:
+def recover(desk: Desk, *, older_than: float = CLAIM_SECONDS) -> int:
     """Assess what a crash or a lack of a model left behind; several processes share the work."""
-    found = _claim(desk)
+    found = _claim(desk, older_than)
     for ref in found:
         complete(desk, ref)
     return len(found)
@@ -129,8 +129,18 @@ def _store_late(desk: Desk, row: Row, report: Report, decision: Decision) -> Non
     made = _made(desk, row, report, decision, "completed")
     with desk.store.write() as work:
         held = cases.locked(work, row.ref)
-        if held is not None and not verdicts.is_stale(held, decision):
-            verdicts.record(work, held, made, desk.triage)
+        if held is not None:
+            _record(desk, work, held, made)
+
+
+def _record(desk: Desk, work: Work, held: Row, made: Made) -> None:
+    """Store a decision unless it is stale or adds nothing, and tell the caller of it."""
+    if verdicts.is_stale(held, made.decision) or verdicts.record(work, held, made, desk.triage) is None:
+        return
+    decision = made.decision
+    told = {"grade": int(decision.grade), "team": decision.team, "degraded": decision.degraded}
+    emergency = decision.grade == Grade.EMERGENCY and held.suggested_grade != Grade.EMERGENCY
+    outbox.put(work, desk.settings, held.ref, "emergency" if emergency else "decision", **told)
 
 
 def _raised(desk: Desk, row: Row, report: Report, decision: Decision) -> Grade | None:
@@ -148,13 +158,13 @@ def _raised(desk: Desk, row: Row, report: Report, decision: Decision) -> Grade |
     return verdicts.asks_for(verdicts.as_json(decision), shown, model_now=now, model_then=before)
 
 
-def _claim(desk: Desk) -> list[str]:
+def _claim(desk: Desk, older_than: float) -> list[str]:
     """References of reports that lack a full assessment and that no other process is at."""
     modelled = desk.triage.classifier is not None and not switches.rules_only(desk.store)
     kinds = ["pending", "degraded"] if modelled else ["pending"]
     with desk.store.write() as work:
         free = reports.c.claimed_until.is_(None) | (reports.c.claimed_until < work.now)
-        old = reports.c.received_at < work.now - CLAIM_SECONDS
+        old = reports.c.received_at <= work.now - older_than
         query = sa.select(reports.c.ref).where(reports.c.assessed.in_(kinds), free, old)
         query = query.where(reports.c.forgotten_at.is_(None))
         found = list(work.sql.execute(query.limit(20).with_for_update(skip_locked=True)).scalars())

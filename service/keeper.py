@@ -8,12 +8,13 @@ import threading
 from collections.abc import Callable
 
 from service import desk as desks
+from service import escalate, webhooks
 from service.desk import Desk
 
 log = logging.getLogger(__name__)
 
 Task = Callable[[Desk], object]
-TASKS: tuple[Task, ...] = (desks.recover,)
+TASKS: tuple[Task, ...] = (desks.recover, escalate.overdue, webhooks.deliver)
 
 
 class Keeper:

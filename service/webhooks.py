@@ -1,0 +1,117 @@
+"""Tells the caller what changed: signed, retried with growing pauses, never holding up a request.
+
+Each event is claimed before it is sent, so any number of processes share the outbox. Delivery is at
+least once: a process that dies between sending and noting it leaves the event to be sent again, with
+the same `Triage-Event-Id`, by which a receiver knows it. Redirects are not followed: only the address
+in the settings is called.
+"""
+
+import hashlib
+import hmac
+import http.client
+import logging
+from dataclasses import dataclass
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
+
+import sqlalchemy as sa
+
+from service import clock
+from service.desk import Desk
+from service.digests import canonical
+from service.store.tables import outbox
+
+log = logging.getLogger(__name__)
+
+TIMEOUT = 5.0
+LEASE_SECONDS = 30.0
+FIRST_PAUSE = 5.0
+LONGEST_PAUSE = 3600.0
+MOST_ATTEMPTS = 80
+AT_A_TIME = 20
+OLDEST_SIGNATURE = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something to tell, as it was claimed."""
+
+    id: int
+    document: dict[str, Any]
+    attempts: int
+
+
+class _NoRedirects(HTTPRedirectHandler):
+    def redirect_request(self, *_args: Any, **_given: Any) -> None:
+        return None
+
+
+_opener = build_opener(ProxyHandler({}), _NoRedirects())
+
+
+def deliver(desk: Desk) -> int:
+    """Send what is due; answers how many events were taken by the receiver."""
+    if desk.settings.webhook_url is None:
+        return 0
+    sent = 0
+    while claimed := _claim(desk):
+        for event in claimed:
+            problem = _send(desk, event)
+            _note(desk, event, problem)
+            sent += problem is None
+    return sent
+
+
+def signature(secret: str, at: float, body: bytes) -> str:
+    """What `Triage-Signature` holds: the time, and an HMAC of time and body."""
+    mac = hmac.new(secret.encode(), f"{at:.0f}.".encode() + body, hashlib.sha256)
+    return f"t={at:.0f},v1={mac.hexdigest()}"
+
+
+def is_genuine(secret: str, header: str, body: bytes, now: float) -> bool:
+    """For receivers: whether a body came from us, and lately."""
+    at = header.partition(",")[0].removeprefix("t=")
+    if not at.isdecimal() or abs(now - float(at)) > OLDEST_SIGNATURE:
+        return False
+    return hmac.compare_digest(signature(secret, float(at), body), header)
+
+
+def _claim(desk: Desk) -> list[Event]:
+    with desk.store.write() as work:
+        due = sa.select(outbox).where(outbox.c.sent_at.is_(None), outbox.c.next_at <= work.now)
+        rows = work.sql.execute(
+            due.order_by(outbox.c.id).limit(AT_A_TIME).with_for_update(skip_locked=True)
+        ).all()
+        mine = sa.update(outbox).where(outbox.c.id.in_([row.id for row in rows]))
+        work.sql.execute(mine.values(next_at=work.now + LEASE_SECONDS, attempts=outbox.c.attempts + 1))
+    return [Event(row.id, row.document, row.attempts + 1) for row in rows]
+
+
+def _send(desk: Desk, event: Event) -> str | None:
+    """Nothing when the receiver took it, else the kind of problem."""
+    body = canonical({"id": event.id, **event.document}).encode()
+    headers = {
+        "Content-Type": "application/json",
+        "Triage-Event-Id": str(event.id),
+        "Triage-Signature": signature(desk.settings.webhook_secret, clock.now(), body),
+    }
+    try:
+        with _opener.open(Request(str(desk.settings.webhook_url), body, headers), timeout=TIMEOUT):
+            return None
+    except HTTPError as error:
+        error.close()
+        return f"status {error.code}"
+    except (URLError, http.client.HTTPException, OSError) as error:
+        return type(error).__name__
+
+
+def _note(desk: Desk, event: Event, problem: str | None) -> None:
+    with desk.store.write() as work:
+        values: dict[str, Any] = {"sent_at": work.now, "next_at": None, "problem": None}
+        if problem is not None:
+            log.warning("event %s not delivered: %s", event.id, problem)
+            pause = min(FIRST_PAUSE * 2 ** (event.attempts - 1), LONGEST_PAUSE)
+            again = work.now + pause if event.attempts < MOST_ATTEMPTS else None
+            values = {"next_at": again, "problem": problem}
+        work.sql.execute(sa.update(outbox).where(outbox.c.id == event.id).values(**values))
