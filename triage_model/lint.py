@@ -110,7 +110,7 @@ def _unprotected(book: Rulebook, path: Path) -> Iterator[str]:
 def _signature_problems(path: Path, document: Mapping[str, Any]) -> Iterator[str]:
     signed = document.get("signed_by") or []
     if len(set(signed)) < SIGNATURES or not document.get("backtest"):
-        yield f"{documents.where(path, 'signed_by')}: needs two different signatures and the back-test they read"
+        yield f"{documents.where(path, 'signed_by')}: needs two signatures and the back-test they read"
 
 
 def _softened(at: str, rule_id: str, floors: Mapping[str, int], rule: Rule | None) -> Iterable[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from triage_model import documents
 from triage_model.errors import RulebookError
+from triage_model.teams import Taxonomy
 from triage_model.types import Grade
 
 DEFAULT = Path(__file__).with_name("policy.yaml")
@@ -38,6 +39,15 @@ class Policy:
     min_words: int
     known_share: float
     extra_alarms_a_day: float
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a decision is made under: the data that people decide, and the digest of the rules."""
+
+    policy: Policy
+    taxonomy: Taxonomy
+    rulebook_id: str
 
 
 def load(path: Path = DEFAULT) -> Policy:

@@ -4,12 +4,11 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
-from triage_model import floors, policy, rulefiles, rules, signposts, teams
-from triage_model.decide import Terms, decide
-from triage_model.errors import ArtifactError
-from triage_model.policy import Policy
+from triage_model import floors
+from triage_model.decide import decide
+from triage_model.policy import Policy, Terms
 from triage_model.reading import Reading
 from triage_model.rules import Rulebook
 from triage_model.signposts import Signposts
@@ -57,16 +56,12 @@ class Triage:
             degraded=self.only == "whole" and assessment is None,
         )
 
-    def _hits(
-        self, report: Report, readings: Sequence[Reading], assessment: Assessment | None
-    ) -> tuple[Hit, ...]:
+    def _hits(self, report: Report, readings: Sequence[Reading], opinion: Assessment | None) -> list[Hit]:
         if self.only == "model":
-            return ()
+            return []
         found = self.rulebook.hits(readings)
-        asked = floors.hits(report, readings, found, assessment, self.rulebook, self.policy)
-        if assessment is None and self.only == "whole":
-            asked = (floors.unscored(self.policy), *asked)
-        return (*found, *asked)
+        missing = [floors.unscored(self.policy)] if self.only == "whole" and opinion is None else []
+        return [*found, *missing, *floors.hits(report, readings, found, opinion, self.rulebook, self.policy)]
 
     def _assess(self, report: Report) -> Assessment | None:
         if self.classifier is None:
@@ -82,30 +77,8 @@ class Triage:
         return replace(self, only=only)
 
 
-def load(
-    model: Path | None = None, *, rulebook: Path = rules.DEFAULT, taxonomy: Path = teams.DEFAULT,
-    policy_file: Path = policy.DEFAULT, trusted_keys: Sequence[str] = (),
-) -> Triage:  # fmt: skip
-    """Read rules, policy, taxonomy and, if it can be trusted, the model in a folder.
+def load(model: Path | None = None, **sources: Any) -> Triage:
+    """Read all that is needed, and the model in a folder if it can be trusted: see `loading.load`."""
+    from triage_model import loading
 
-    Raises RulebookError. A model that cannot be used is not an error: the rules answer, degraded.
-    """
-    terms = policy.load(policy_file)
-    owners = teams.load(taxonomy)
-    posts = signposts.load()
-    book = rulefiles.load(rulebook, terms, owners, stems=posts.stems)
-    classifier, problem = _classifier(model, trusted_keys)
-    return Triage(book, terms, owners, posts, classifier, problem)
-
-
-def _classifier(folder: Path | None, trusted_keys: Sequence[str]) -> tuple[Assessor | None, str | None]:
-    if folder is None:
-        return None, "no model folder was named"
-    # Imported late: the safety core answers without scikit-learn, spaCy and numpy.
-    try:
-        from triage_model import classifier
-
-        return classifier.load(folder, trusted_keys=trusted_keys), None
-    except (ArtifactError, ImportError) as error:
-        log.error("model not used: %s", error)
-        return None, str(error)
+    return loading.load(model, **sources)

@@ -1,15 +1,9 @@
-"""The nouns of triage: what comes in, what is found in it, and what is suggested.
-
-Every value is frozen. Offsets count Unicode code points of the part as it was sent.
-"""
+"""The nouns of triage, all frozen. Offsets count Unicode code points of the part as it was sent."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from types import MappingProxyType
-
-NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Grade(IntEnum):
@@ -46,15 +40,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a member of the public sent, with what the calling system knows of it.
-
-    `answers` maps a question of the form (see `policy.yaml`) to yes, no or unknown.
-    """
+    """What someone sent. `answers` maps a question of the form (`policy.yaml`) to yes, no or unknown."""
 
     text: str
     ref: str | None = None
     messages: tuple[str, ...] = ()
-    answers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    answers: Mapping[str, str] = field(default_factory=dict)
     category: str | None = None
     prior_contacts_90d: int | None = None
     received_at: datetime | None = None
@@ -66,10 +57,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One reason to read a report sooner: a rule's phrase found in it, or a policy floor that applies.
-
-    A set-aside hit was read as not happening: it is shown with the reason and sends the report to a person.
-    """
+    """A reason to read a report sooner. One set aside was read as not happening, and sends it to a person."""
 
     source: str
     says: str
@@ -90,7 +78,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Why a decision says what it says. `about` is "grade" or "team" and appears in JSON as `for`."""
+    """Why a decision says what it says. `about`, in JSON `for`, is "grade" or "team"."""
 
     source: str
     about: str
@@ -107,11 +95,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """A classifier's opinion of one report. A head that the model lacks is None or empty.
-
-    `grade` has the model's thresholds applied; chances are calibrated and stated for the
-    prevalence in `policy.yaml`; `teams` runs from the most likely down and sums to 1.
-    """
+    """A classifier's opinion, thresholds applied; chances are calibrated, for the policy's prevalence."""
 
     model_id: str
     grade: Grade | None = None

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triage_model import policy, teams
-from triage_model.decide import Terms, decide
+from triage_model.decide import decide
+from triage_model.policy import Terms
 from triage_model.types import Assessment, Grade, Hit, Report, Span, TimeStatus, most_urgent
 
 TERMS = Terms(policy.load(), teams.load(), "r-test")

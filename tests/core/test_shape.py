@@ -27,7 +27,7 @@ CORE = (
         "teams",
         "policy",
     ),
-    *("floors", "signposts", "documents", "decide", "triage", "wire"),
+    *("floors", "signposts", "documents", "decide", "triage", "wire", "owners", "evidence", "details"),
 )
 HEAVY = ("numpy", "scipy", "sklearn", "spacy", "pandas", "flask", "sqlalchemy", "pydantic", "matplotlib")
 
@@ -76,3 +76,12 @@ def test_ruff_finds_nothing() -> None:
 def test_mypy_strict_finds_nothing() -> None:
     answer = subprocess.run([sys.executable, "-m", "mypy"], cwd=ROOT, capture_output=True, text=True)
     assert answer.returncode == 0, answer.stdout
+
+
+def test_the_product_is_known_from_three_files() -> None:
+    """Types, decide and the front door: an afternoon's reading for a new engineer."""
+    lines = [
+        len((ROOT / "triage_model" / f"{name}.py").read_text().splitlines())
+        for name in ("types", "decide", "triage")
+    ]
+    assert sum(lines) < 300

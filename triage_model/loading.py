@@ -1,0 +1,40 @@
+"""Reads all that a triage needs: rules, policy, taxonomy, signposts and, if it can be trusted, a model."""
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from triage_model import policy, rulefiles, rules, signposts, teams
+from triage_model.errors import ArtifactError
+from triage_model.triage import Assessor, Triage
+
+log = logging.getLogger(__name__)
+
+
+def load(
+    model: Path | None = None, *, rulebook: Path = rules.DEFAULT, taxonomy: Path = teams.DEFAULT,
+    policy_file: Path = policy.DEFAULT, trusted_keys: Sequence[str] = (),
+) -> Triage:  # fmt: skip
+    """Read rules, policy, taxonomy and, if it can be trusted, the model in a folder.
+
+    Raises RulebookError. A model that cannot be used is not an error: the rules answer, degraded.
+    """
+    terms = policy.load(policy_file)
+    owners = teams.load(taxonomy)
+    posts = signposts.load()
+    book = rulefiles.load(rulebook, terms, owners, stems=posts.stems)
+    classifier, problem = _classifier(model, trusted_keys)
+    return Triage(book, terms, owners, posts, classifier, problem)
+
+
+def _classifier(folder: Path | None, trusted_keys: Sequence[str]) -> tuple[Assessor | None, str | None]:
+    if folder is None:
+        return None, "no model folder was named"
+    # Imported late: the safety core answers without scikit-learn, spaCy and numpy.
+    try:
+        from triage_model import classifier
+
+        return classifier.load(folder, trusted_keys=trusted_keys), None
+    except (ArtifactError, ImportError) as error:
+        log.error("model not used: %s", error)
+        return None, str(error)
