@@ -1,5 +1,11 @@
-"""The sub-commands of `triage` for data scientists."""
+"""The sub-commands of `triage` for data scientists. Each is loaded only when it is asked for."""
 
 import click
 
-COMMANDS: list[click.Command] = []
+from training.commands_evaluate import evaluate
+from training.commands_labels import labels
+from training.commands_models import models, promote, rollback, signing_keys
+from training.commands_train import train
+from training.rule_commands import rules
+
+COMMANDS: list[click.Command] = [train, evaluate, models, promote, rollback, signing_keys, labels, rules]

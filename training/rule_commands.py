@@ -1,0 +1,81 @@
+"""`triage rules coverage` and `backtest`: rules on labelled reports, as a table and as a page."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from triage_model import policy, rulefiles, signposts, teams
+from triage_model.rules import DEFAULT, Rulebook
+
+if TYPE_CHECKING:
+    from training.rule_trials import Covered
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_LABELS = click.Path(exists=True, path_type=Path)
+
+
+@click.group()
+def rules() -> None:
+    """Work on the rulebook."""
+
+
+@rules.command()
+@click.option("--on", "labels", type=_LABELS, required=True, multiple=True, help="Labelled reports.")
+@click.option("--rulebook", type=_FOLDER, default=DEFAULT, help="The folder of rule files.")
+@click.option("--html", type=click.Path(path_type=Path), help="Write a page with pictures here too.")
+def coverage(labels: tuple[Path, ...], rulebook: Path, html: Path | None) -> None:
+    """Show what each rule fires on: how often rightly, what only it catches, what it overlaps with."""
+    from training import rule_pages, rule_trials
+    from training.labels import read
+
+    rows, book = read(labels), _book(rulebook)
+    covered, alone = rule_trials.coverage(book, rows), rule_trials.alone(book, rows)
+    _print_coverage(covered)
+    for name, value in rule_pages.figures(alone):
+        click.echo(f"{name:36s} {value}")
+    if html is not None:
+        html.write_text(rule_pages.coverage_page(covered, alone, labels), encoding="utf-8")
+        click.echo(f"written: {html}")
+
+
+@rules.command()
+@click.argument("proposed", type=_FOLDER)
+@click.option("--on", "labels", type=_LABELS, required=True, multiple=True, help="Labelled reports.")
+@click.option("--against", type=_FOLDER, default=DEFAULT, help="The rulebook in use.")
+@click.option("--html", type=click.Path(path_type=Path), help="Write a page with pictures here too.")
+def backtest(proposed: Path, labels: tuple[Path, ...], against: Path, html: Path | None) -> None:
+    """Show what the rules in PROPOSED would change, and refuse them above the alarm budget of the policy."""
+    from training import rule_pages, rule_trials
+    from training.labels import read
+
+    found = rule_trials.backtest(_book(against), _book(proposed), read(labels))
+    budget = policy.load().extra_alarms_a_day
+    for line in rule_pages.summary(found, budget):
+        click.echo(line)
+    for rule, some in rule_trials.samples([*found.raised, *found.lowered]).items():
+        click.echo(f"\n{rule}")
+        for change in some:
+            label = int(change.row.grade) if change.row.grade else "-"
+            what = f"{int(change.before)} to {int(change.after)}, label {label}"
+            click.echo(f"  {what}  {change.row.id}: {change.row.text[:100]!r}")
+    if html is not None:
+        html.write_text(rule_pages.backtest_page(found, budget, labels), encoding="utf-8")
+        click.echo(f"written: {html}")
+    if found.lowered or found.alarms_a_day[0] > budget:
+        raise click.exceptions.Exit(1)
+
+
+def _book(folder: Path) -> Rulebook:
+    return rulefiles.load(folder, policy.load(), teams.load(), stems=signposts.load().stems)
+
+
+def _print_coverage(covered: "list[Covered]") -> None:
+    table = Table("rule", "fired", "set aside", "as urgent as its floor", "only it", "with", box=None)
+    for one in covered:
+        beside = ", ".join(f"{rule.removeprefix('rule:')} {count}" for rule, count in one.overlaps)
+        name = one.rule.removeprefix("rule:")
+        table.add_row(name, str(one.fired), str(one.set_aside), str(one.right), str(one.unique), beside)
+    Console().print(table)
