@@ -240,9 +240,10 @@ def _single(lexeme: str, lexicons: Mapping[str, Sequence[str]]) -> Iterator[_Par
 def _lexicon(name: str, lexicons: Mapping[str, Sequence[str]]) -> _Part:
     if name not in lexicons:
         raise PhraseError(f"there is no lexicon `{name}`; add it or correct its name")
+    others = {other: entries for other, entries in lexicons.items() if other != name}
     options = []
     for entry in lexicons[name]:
-        parts, rest = _sequence(_LEXEMES.findall(entry), {})
+        parts, rest = _sequence(_LEXEMES.findall(entry), others)
         if rest or not parts:
             raise PhraseError(f"`{entry}` in the lexicon `{name}` cannot be read")
         options.append(parts)
