@@ -1,0 +1,101 @@
+"""What identifies people and places, replaced by a placeholder before a model sees a word (law 8).
+
+Sources of the two gazetteers are named in their first lines. Patterns are bounded, so a long
+text takes time in proportion to its length.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from triage_model.spelling import fold
+
+GAZETTEERS = Path(__file__).with_name("gazetteers")
+_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,7}"
+_STREETS = (
+    "road|rd|street|st|lane|avenue|ave|close|drive|crescent|gardens|terrace|grove|court|place|square|walk|way"
+)
+_PATTERNS = re.compile(
+    r"(?P<email>[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,24}){1,4})"
+    r"|(?P<link>(?:https?://|www\.)\S{1,300})"
+    r"|(?P<insurance>\b[a-z]{2} ?\d\d ?\d\d ?\d\d ?[a-d]\b)"
+    r"|(?P<postcode>\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}\b|\ble ?\d{1,2}\b)"
+    r"|(?P<plate>\b[a-z]{2}\d\d ?[a-z]{3}\b|\b[a-z]\d{1,3} ?[a-z]{3}\b(?<! (?:and|the|was|for|has)))"
+    r"|(?P<phone>(?:\+44|\b0)(?:[ ()-]?\d){8,12}\b)"
+    rf"|(?P<date>\b\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}\b|\b\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{_MONTH}\b"
+    r"|\b\d{4}-\d\d-\d\d\b)"
+    r"|(?P<money>[£$€] ?\d[\d,.]{0,12}k?\b)"
+    r"|(?P<time>\b\d{1,2}[:.]\d\d ?(?:[ap]\.?m\b)?)"
+    rf"|(?P<place>\b\d{{1,4}}[a-z]? [a-z]{{3,20}} (?:{_STREETS})\b)"
+    r"|(?P<name>\b(?:mrs?|ms|dr|pc|pcso|dc|ds|sgt)\.? [a-z]{3,20}\b)"
+    r"|(?P<year>\b(?:19[3-9]|20[0-4])\d\b)"
+    r"|(?P<number>\b\d[\d,.*/-]{2,30}\d\b|\b\d{4,30}\b)"
+)
+_STREET = re.compile(rf"\b(?:[A-Z][a-z]{{2,20}} ){{1,2}}(?i:{_STREETS})\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """A stretch of text and the placeholder that stands for it."""
+
+    start: int
+    end: int
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gazetteers:
+    """Names, and places by their first word, folded as texts are."""
+
+    names: frozenset[str]
+    places: Mapping[str, tuple[tuple[str, ...], ...]]
+
+
+@lru_cache(maxsize=1)
+def gazetteers() -> Gazetteers:
+    """The lists that ship with the package, read once."""
+    places: dict[str, list[tuple[str, ...]]] = {}
+    for line in _lines("places.txt"):
+        words = tuple(line.split())
+        places.setdefault(words[0], []).append(words)
+    longest_first = {first: tuple(sorted(some, key=len, reverse=True)) for first, some in places.items()}
+    return Gazetteers(frozenset(_lines("names.txt")), longest_first)
+
+
+def masks(text: str) -> list[Mask]:
+    """Stretches that a pattern identifies, in order and without overlaps."""
+    streets = [Mask(m.start(), m.end(), "<place>") for m in _STREET.finditer(text)]
+    patterns = [Mask(m.start(), m.end(), f"<{m.lastgroup}>") for m in _PATTERNS.finditer(fold(text))]
+    kept: list[Mask] = []
+    for mask in sorted([*patterns, *streets], key=lambda mask: (mask.start, -mask.end)):
+        if not kept or mask.start >= kept[-1].end:
+            kept.append(mask)
+    return kept
+
+
+def listed(words: Sequence[str]) -> list[tuple[int, int, str]]:
+    """Runs of words that the gazetteers list: first word, one past the last, placeholder."""
+    known = gazetteers()
+    found, place = [], 0
+    while place < len(words):
+        length = _place_length(words, place, known)
+        if length:
+            found.append((place, place + length, "<place>"))
+        elif words[place] in known.names:
+            found.append((place, place + 1, "<name>"))
+        place += max(length, 1)
+    return found
+
+
+def _place_length(words: Sequence[str], at: int, known: Gazetteers) -> int:
+    for name in known.places.get(words[at], ()):
+        if tuple(words[at : at + len(name)]) == name:
+            return len(name)
+    return 0
+
+
+def _lines(name: str) -> list[str]:
+    lines = (GAZETTEERS / name).read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]

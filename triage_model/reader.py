@@ -1,0 +1,117 @@
+"""How the model reads words: folded, masked, each with its place in the text as sent.
+
+spaCy lives behind this module. A Doc never leaves it, because a Doc made inside a memory
+zone is invalid outside, and without the zone spaCy keeps every new word it meets for as
+long as the service runs. The lock is there because two zones may not be open at once.
+"""
+
+import threading
+from functools import lru_cache
+from typing import NamedTuple
+
+import spacy
+from spacy.language import Language
+
+from triage_model.masking import Mask, listed, masks
+from triage_model.spelling import clean, fold
+
+_LOCK = threading.Lock()
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz'\x00")
+_NO_STEM = frozenset(["this", "does", "always", "across", "less", "news", "various"])
+
+
+class Word(NamedTuple):
+    """One word or placeholder, where it stands in its text, and the number of its sentence."""
+
+    form: str
+    start: int
+    end: int
+    sentence: int
+
+
+@lru_cache(maxsize=1)
+def _english() -> Language:
+    nlp = spacy.blank("en")
+    nlp.max_length = 10_000_000
+    nlp.add_pipe("sentencizer")
+    return nlp
+
+
+def read(text: str) -> tuple[Word, ...]:
+    """The words of a text with names, places and numbers that identify masked."""
+    pieces = _joined(_tokens(fold(text)))
+    return tuple(_with_lists(_with_masks(pieces, masks(text))))
+
+
+def lemma(form: str) -> str:
+    """A word without its commonest endings: "threatened", "threatens", "threatening" become one."""
+    if len(form) < 4 or form in _NO_STEM or not form.isalpha():
+        return form
+    for ending, instead in (("ies", "y"), ("sses", "ss"), ("ied", "y")):
+        if form.endswith(ending):
+            return form[: -len(ending)] + instead
+    for ending in ("ing", "ed"):
+        if form.endswith(ending) and len(form) - len(ending) >= 3:
+            return _undoubled(form[: -len(ending)])
+    return form[:-1] if form.endswith("s") and not form.endswith(("ss", "us", "is")) else form
+
+
+def _undoubled(stem: str) -> str:
+    doubled = len(stem) > 3 and stem[-1] == stem[-2] and stem[-1] not in "lsz"
+    return stem[:-1] if doubled else stem.rstrip("e")
+
+
+def _tokens(folded: str) -> list[Word]:
+    nlp = _english()
+    with _LOCK, nlp.memory_zone():
+        found, sentence = [], -1
+        for token in nlp(folded):
+            sentence += bool(token.is_sent_start)
+            if not token.is_space:
+                found.append(Word(token.text, token.idx, token.idx + len(token.text), max(sentence, 0)))
+        return found
+
+
+def _joined(tokens: list[Word]) -> list[Word]:
+    """Words that spaCy cuts ("do|n't", "he|'s") put together again, and marks left out."""
+    words: list[Word] = []
+    for token in tokens:
+        last = words[-1] if words else None
+        if last and last.end == token.start and _plain(last.form) and _plain(token.form):
+            words[-1] = Word(last.form + token.form, last.start, token.end, last.sentence)
+        else:
+            words.append(token)
+    cleaned = (word._replace(form=clean(word.form)) for word in words)
+    return [word for word in cleaned if word.form and (word.form[0].isalnum() or _pictured(word.form))]
+
+
+def _plain(form: str) -> bool:
+    return _LETTERS.issuperset(form)
+
+
+def _pictured(form: str) -> bool:
+    return ord(form[0]) > 0x2190
+
+
+def _with_masks(words: list[Word], found: list[Mask]) -> list[Word]:
+    """Every word that touches a mask gives way to one placeholder."""
+    kept: list[Word] = []
+    waiting = list(reversed(found))
+    for word in words:
+        while waiting and waiting[-1].end <= word.start:
+            waiting.pop()
+        mask = waiting[-1] if waiting and waiting[-1].start < word.end else None
+        if mask is None:
+            kept.append(word)
+        elif not kept or kept[-1].start != mask.start:
+            kept.append(Word(mask.form, mask.start, mask.end, word.sentence))
+    return kept
+
+
+def _with_lists(words: list[Word]) -> list[Word]:
+    kept, done = [], 0
+    for first, end, form in listed([word.form for word in words]):
+        kept += words[done:first]
+        kept.append(Word(form, words[first].start, words[end - 1].end, words[first].sentence))
+        done = end
+    return kept + words[done:]
