@@ -1,0 +1,157 @@
+"""The terms of a text: what a model may weigh, counted the same way when it learns and when it answers.
+
+A block is one kind of term (words, word pairs, pieces of words). Each block of a text has length 1,
+so that a long report does not outweigh a short one.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from triage_model.reader import Word, lemma
+
+Floats = NDArray[np.float64]
+Places = NDArray[np.intp]
+_NEGATIONS = frozenset(
+    {
+        *("not", "no", "never", "nobody", "nothing", "none", "without", "nor", "neither", "cannot", "cant"),
+        *("dont", "didnt", "doesnt", "wasnt", "isnt", "arent", "havent", "hasnt", "hadnt", "wont", "wouldnt"),
+        *("couldnt", "aint", "werent"),
+    }
+)
+_NEGATED = 4
+_PIECES_CACHE = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """Which terms a model is given: longest run of words, lengths of pieces, lemmas, negation marks."""
+
+    words: int = 2
+    pieces: tuple[int, int] = (2, 5)
+    lemmas: bool = False
+    negation: bool = False
+    ends: bool = False
+    weights: tuple[float, float] = (1.0, 1.0)
+
+
+class Term(NamedTuple):
+    """One occurrence of a run of words: its key, and the first and last word that it covers."""
+
+    key: str
+    first: int
+    last: int
+
+
+def forms(words: Sequence[Word], spec: Spec) -> list[str]:
+    """The words as the model spells them."""
+    plain = [lemma(word.form) if spec.lemmas else word.form for word in words]
+    return _negated(words, plain) if spec.negation else plain
+
+
+def terms(words: Sequence[Word], spec: Spec) -> list[Term]:
+    """Every run of words, up to the longest that is asked for."""
+    spelled = forms(words, spec)
+    found = [Term(form, place, place) for place, form in enumerate(spelled)]
+    for length in range(2, spec.words + 1):
+        runs = zip(*(spelled[start:] for start in range(length)), strict=False)
+        found += [Term(" ".join(run), first, first + length - 1) for first, run in enumerate(runs)]
+    return [*found, *_ends(words, spelled)] if spec.ends and words else found
+
+
+def pieces(form: str, lengths: tuple[int, int]) -> tuple[str, ...]:
+    """The letter runs of one word, its edges marked, apart from words by a "#". A placeholder has none."""
+    if form.startswith("<") or not lengths[1]:
+        return ()
+    edged = f"_{form}_"
+    shortest, longest = lengths
+    return tuple(
+        "#" + edged[start : start + length]
+        for length in range(shortest, min(longest, len(edged)) + 1)
+        for start in range(len(edged) - length + 1)
+    )
+
+
+def _ends(words: Sequence[Word], spelled: Sequence[str]) -> Iterator[Term]:
+    """Words of the first and of the last sentence again, marked: the key fact often comes last."""
+    last_sentence = words[-1].sentence
+    for place, word in enumerate(words):
+        if word.sentence == 0:
+            yield Term("first:" + spelled[place], place, place)
+        if word.sentence == last_sentence:
+            yield Term("last:" + spelled[place], place, place)
+
+
+def _negated(words: Sequence[Word], plain: Sequence[str]) -> list[str]:
+    """Marks up to four words after "not" in its sentence."""
+    marked, left, sentence = [], 0, -1
+    for word, form in zip(words, plain, strict=True):
+        if word.sentence != sentence:
+            left, sentence = 0, word.sentence
+        marked.append("not:" + form if left else form)
+        left = _NEGATED if word.form in _NEGATIONS else max(left - 1, 0)
+    return marked
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """A text in numbers: the terms it has, their values, and which occurrence stands for which word."""
+
+    places: Places
+    values: Floats
+    firsts: tuple[int, ...]
+    lasts: tuple[int, ...]
+    occurrences: Places
+    shares: Floats
+    known_share: float
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The terms a model knows, and how telling each one is."""
+
+    spec: Spec
+    index: dict[str, int]
+    idf: Floats
+    block_of: Places
+    _seen: dict[str, tuple[int, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    def vector(self, words: Sequence[Word]) -> Vector:
+        """Weighs the terms of a text; terms that the model never met are left out."""
+        places, firsts, lasts, known = self._occurrences(words)
+        found, inverse, counts = np.unique(
+            np.asarray(places, dtype=np.intp), return_inverse=True, return_counts=True
+        )
+        values = (1.0 + np.log(counts)) * self.idf[found] if len(found) else np.zeros(0)
+        for block, weight in enumerate(self.spec.weights):
+            members = self.block_of[found] == block
+            length = float(np.sqrt(np.sum(values[members] ** 2)))
+            if length:
+                values[members] *= weight / length
+        shares = values[inverse] / counts[inverse] if len(found) else np.zeros(0)
+        share = known / len(words) if words else 0.0
+        return Vector(found, values, tuple(firsts), tuple(lasts), found[inverse], shares, share)
+
+    def _occurrences(self, words: Sequence[Word]) -> tuple[list[int], list[int], list[int], int]:
+        index = self.index
+        runs = [(index[t.key], t.first, t.last) for t in terms(words, self.spec) if t.key in index]
+        known = sum(form in index for form in forms(words, self.spec))
+        for place, word in enumerate(words):
+            runs += [(piece, place, place) for piece in self._pieces_of(word.form)]
+        if not runs:
+            return [], [], [], known
+        places, firsts, lasts = zip(*runs, strict=True)
+        return list(places), list(firsts), list(lasts), known
+
+    def _pieces_of(self, form: str) -> tuple[int, ...]:
+        """The known pieces of a word. What was worked out is kept for as long as it stays small."""
+        found = self._seen.get(form)
+        if found is None:
+            found = tuple(self.index[p] for p in pieces(form, self.spec.pieces) if p in self.index)
+            if len(self._seen) >= _PIECES_CACHE:
+                self._seen.clear()
+            self._seen[form] = found
+        return found
