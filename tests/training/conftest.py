@@ -1,0 +1,70 @@
+"""A small corpus of eight incidents' worth of ways to say a thing, enough to fit a model in a second."""
+
+from pathlib import Path
+
+import pytest
+
+from training import labels
+from training.labels import LabelRow
+
+SCENES = {
+    (1, "serious_crime"): "there is a man with a knife in the {} now he is shouting and swinging it",
+    (1, "domestic_abuse"): "he is hitting me now in the {} please come quick he will not stop",
+    (2, "domestic_abuse"): "my ex keeps coming to the {} and he threatened me again last night",
+    (2, "adult_safeguarding"): "the old lady by the {} has not been seen today and i am worried",
+    (3, "serious_crime"): "we came home and the {} had been burgled, the neighbour has a camera",
+    (3, "neighbourhood"): "kids gather at the {} every weekend and leave rubbish and shout",
+    (4, "volume_crime"): "my bike was stolen from the {} last week with no camera",
+    (4, "contact_desk"): "how do i ask about parking near the {} who do i write to please",
+}
+SPOTS = (
+    "shop",
+    "park",
+    "garage",
+    "school",
+    "garden",
+    "station",
+    "kitchen",
+    "yard",
+    "market",
+    "church",
+    "flat",
+    "gate",
+)
+
+
+def written(spots: tuple[str, ...], part: str) -> list[LabelRow]:
+    return [
+        LabelRow(id=f"{part}-{grade}-{team}-{spot}", text=scene.format(spot), grade=labels.Grade(grade), team=team,
+                 incident=f"{part}-{grade}-{team}-{spot}", voice=f"{part}-{spot}", written_on="2026-01-15")
+        for (grade, team), scene in SCENES.items() for spot in spots
+    ]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def learning() -> list[LabelRow]:
+    return written(SPOTS[:8], "train")
+
+
+@pytest.fixture(scope="session")
+def unseen() -> list[LabelRow]:
+    return written(SPOTS[8:], "dev")
+
+
+def as_json_lines(rows: list[LabelRow], path: Path) -> Path:
+    import json
+
+    kept = ("id", "text", "grade", "team", "incident", "voice", "written_on")
+    lines = [json.dumps({name: getattr(row, name) for name in kept}) for row in rows]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def train_file(learning: list[LabelRow], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return as_json_lines(learning, tmp_path_factory.mktemp("labels") / "train.jsonl")
+
+
+@pytest.fixture(scope="session")
+def dev_file(unseen: list[LabelRow], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return as_json_lines(unseen, tmp_path_factory.mktemp("labels") / "dev.jsonl")
