@@ -1,0 +1,70 @@
+"""Linear heads: three ordered yes-or-no questions for the grade, one choice for the team.
+
+Under-grading is priced above over-grading: `under_cost` multiplies the weight of the more urgent side.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.linear_model import LogisticRegression
+
+from triage_model.classifier import Head
+from triage_model.features import Floats
+
+Ints = NDArray[np.intp]
+URGENCIES = (1, 2, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class HeadConfig:
+    """How strongly each head follows its rows, and what a missed urgency costs."""
+
+    grade_c: float = 1.0
+    team_c: float = 5.0
+    under_cost: float = 1.0
+
+
+def fit_grade(terms: sparse.csr_matrix, grades: Sequence[int], config: HeadConfig) -> Head | None:
+    """Is it grade 1? Is it 2 or sooner? 3 or sooner? None where a question has one answer only."""
+    known = np.asarray(grades)
+    columns, biases = [], []
+    for urgency in URGENCIES:
+        sooner = known <= urgency
+        if sooner.all() or not sooner.any():
+            return None
+        model = LogisticRegression(
+            C=config.grade_c,
+            class_weight=_weights(sooner, config.under_cost),
+            solver="liblinear",
+            random_state=0,
+        ).fit(terms, sooner)
+        columns.append(model.coef_[0])
+        biases.append(float(model.intercept_[0]))
+    return _uncalibrated(np.array(columns).T, np.array(biases))
+
+
+def fit_team(
+    terms: sparse.csr_matrix, teams: Sequence[str], config: HeadConfig
+) -> tuple[Head, tuple[str, ...]] | None:
+    """Which team owns it. None where the labels name one team only."""
+    if len(set(teams)) < 2:
+        return None
+    model = LogisticRegression(C=config.team_c, class_weight="balanced", max_iter=1000, random_state=0)
+    model.fit(terms, np.asarray(teams))
+    weights, biases = model.coef_, model.intercept_
+    if len(model.classes_) == 2:
+        weights, biases = np.vstack([-weights, weights]) / 2, np.concatenate([-biases, biases]) / 2
+    return _uncalibrated(weights.T, biases), tuple(str(code) for code in model.classes_)
+
+
+def _weights(sooner: NDArray[np.bool_], under_cost: float) -> dict[bool, float]:
+    share = float(sooner.mean())
+    return {True: under_cost * 0.5 / share, False: 0.5 / (1 - share)}
+
+
+def _uncalibrated(weights: Floats, biases: Floats) -> Head:
+    count = len(biases)
+    return Head(np.ascontiguousarray(weights), biases, np.ones(count), np.zeros(count))

@@ -1,0 +1,167 @@
+"""One training run: labels checked, a model fitted, judged, and registered only if its gate opens.
+
+The law it keeps: a shut gate registers nothing, and the same inputs give the same model.
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from training import figures, fit, gates, labels, registry, report, splits
+from training.figures import Outcome
+from training.fit import Config
+from training.gates import Gate
+from training.labels import LabelRow
+from training.runs import Run
+from triage_model import artefact, classifier, triage
+from triage_model.classifier import Classifier
+from triage_model.errors import ArtifactError
+from triage_model.triage import Triage
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a run is asked to do."""
+
+    sources: tuple[Path, ...]
+    dev: Path | None
+    gate: Path | None
+    models: Path
+    config: Config
+    mapping: Mapping[str, str]
+    by: str = ""
+    taxonomy: Path | None = None
+
+
+def run(request: Request, say: Say) -> Run:
+    """Train, judge and, if the gate opens, register a model and let it answer."""
+    learning, unseen = _parts(request, say)
+    desk = _rules(request)
+    say(f"reading {len(learning)} rows to learn from and {len(unseen)} unseen ones")
+    unseen_part = fit.part(unseen)
+    floors = fit.rule_floors(unseen, desk)
+    say("fitting and calibrating")
+    made = fit.fit(fit.part(learning), unseen_part, floors, request.config)
+    made = replace(made, model_id=fit.UNNAMED)
+    facts = _facts(request, learning, unseen, desk)
+    say("judging it on the unseen rows")
+    result = _judged(request, made, facts, unseen, desk)
+    say("writing the model folder")
+    return _registered(request, result, say)
+
+
+def _parts(request: Request, say: Say) -> tuple[list[LabelRow], list[LabelRow]]:
+    owners = _taxonomy(request)
+    rows = labels.read(request.sources, mapping=request.mapping, taxonomy=owners)
+    if request.dev is not None:
+        return rows, labels.read([request.dev], mapping=request.mapping, taxonomy=owners)
+    say("no --dev rows: the newest quarter of the incidents is held out")
+    return splits.by_time(rows)
+
+
+def _taxonomy(request: Request) -> Any:
+    from triage_model import teams
+
+    return teams.load(request.taxonomy) if request.taxonomy else None
+
+
+def _rules(request: Request) -> Triage:
+    return triage.load(taxonomy=request.taxonomy) if request.taxonomy else triage.load()
+
+
+def _facts(
+    request: Request, learning: Sequence[LabelRow], unseen: Sequence[LabelRow], desk: Triage
+) -> dict[str, Any]:
+    """What the manifest says of a model's origin. Nothing here depends on when or where it was made."""
+    return {
+        "data": {"learned from": _data(learning), "calibrated and judged on": _data(unseen)},
+        "config": asdict(request.config),
+        "code": _code_digest(),
+        "rulebook_id": desk.rulebook.id,
+        "taxonomy_id": desk.taxonomy.id,
+        "certificate": None,
+    }
+
+
+def _data(rows: Sequence[LabelRow]) -> dict[str, Any]:
+    content = json.dumps([[r.id, r.text, r.grade, r.team] for r in rows], ensure_ascii=False)
+    return {"rows": len(rows), "sha256": hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()}
+
+
+def _code_digest() -> str:
+    """The digest of the code that makes and reads a model."""
+    homes = (Path(__file__).parent, Path(classifier.__file__).parent)
+    files = sorted(path for home in homes for path in home.glob("*.py"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def _judged(
+    request: Request, made: Classifier, facts: dict[str, Any], unseen: Sequence[LabelRow], desk: Triage
+) -> Run:
+    whole = replace(desk, classifier=made, model_problem=None)
+    answered = {only: tuple(figures.outcomes(unseen, whole.limited_to(only))) for only in triage_parts()}
+    before = _answers_now(request.models, unseen, desk)
+    result = Run(made, facts, answered["whole"], answered["model"], answered["rules"], before)
+    if request.gate is None:
+        return result
+    gate: Gate = gates.load(request.gate)
+    return replace(result, checks=tuple(gates.checks(gate, result.whole, whole, before=before)))
+
+
+def triage_parts() -> tuple[Any, ...]:
+    return ("whole", "model", "rules")
+
+
+def _answers_now(models: Path, unseen: Sequence[LabelRow], desk: Triage) -> tuple[Outcome, ...] | None:
+    """What the current model answers on the same rows; None where there is none that can be read."""
+    folder = registry.current(models)
+    if folder is None:
+        return None
+    try:
+        old = classifier.load(folder)
+    except ArtifactError:
+        return None
+    return tuple(figures.outcomes(unseen, replace(desk, classifier=old, model_problem=None)))
+
+
+def _registered(request: Request, result: Run, say: Say) -> Run:
+    staging = request.models / ".staging"
+    shutil.rmtree(staging, ignore_errors=True)
+    model_id = artefact.save(staging, classifier.content_of(result.classifier), result.facts)
+    named = replace(result, classifier=replace(result.classifier, model_id=model_id))
+    report.write(staging, named, model_id)
+    artefact.write_manifest(staging, _manifest_facts(staging))
+    if not named.passed:
+        _refuse(request, staging, model_id)
+        return named
+    parent = registry.current(request.models)
+    folder = request.models / model_id
+    shutil.rmtree(folder, ignore_errors=True)
+    staging.rename(folder)
+    note = {"parent": parent.name if parent else None, "by": request.by}
+    registry.record(request.models, "trained", model_id, **note)
+    if request.gate is not None:
+        registry.make_current(request.models, model_id)
+        registry.record(request.models, "current", model_id, by=request.by, gate=str(request.gate))
+        say(f"{model_id} answers now")
+    return named
+
+
+def _manifest_facts(folder: Path) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads((folder / artefact.MANIFEST).read_text(encoding="utf-8"))
+    return {name: value for name, value in body.items() if name != "files"}
+
+
+def _refuse(request: Request, staging: Path, model_id: str) -> None:
+    """Keep the report of a refused model where it can be read, and nothing else of it."""
+    kept = request.models.parent / "runs" / f"refused-{model_id}"
+    kept.mkdir(parents=True, exist_ok=True)
+    for name in (report.REPORT, report.CARD):
+        shutil.copyfile(staging / name, kept / name)
+    shutil.rmtree(staging)
