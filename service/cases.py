@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from service import clocks
 from service.clock import moment
+from service.digests import digest, salt
 from service.store.store import Work
 from service.store.tables import parts, reports
 from service.vault import Vault
@@ -45,9 +46,8 @@ def accept(work: Work, ref: str, sent: Sent, *, by: str, triage: Triage) -> bool
         _must_be_the_same(sent, _as_sent(work, row))
         return False
     work.sql.execute(sa.insert(reports).values(_new_report(work, ref, sent, triage)))
-    _add_part(work, ref, 0, None, sent.text)
+    _add_part(work, ref, 0, None, sent.text, by=by)
     work.changed.add(ref)
-    work.audit(by, "collection", ref)
     return True
 
 
@@ -58,13 +58,12 @@ def accept_message(work: Work, row: Row, message_ref: str, text: str, *, by: str
     if before is not None:
         _must_be_the_same(text, before.sealed and work.vault.open(before.sealed, row.ref))
         return False
-    _add_part(work, row.ref, row.parts, message_ref, text)
+    _add_part(work, row.ref, row.parts, message_ref, text, by=by)
     values: dict[str, Any] = {"parts": row.parts + 1, "assessed": "pending", "claimed_until": None}
     if row.state in ("decided", "closed"):
         values |= {"state": "waiting", "opened_at": None, "closed_at": None, "escalated_at": None}
         values |= {"clock_from": work.now, "due_by": clocks.due(triage.policy, Grade(row.grade), work.now)}
     change(work, row, values)
-    work.audit(by, "collection", row.ref, why="message")
     return True
 
 
@@ -129,15 +128,19 @@ def _new_report(work: Work, ref: str, sent: Sent, triage: Triage) -> dict[str, A
     }
 
 
-def _add_part(work: Work, ref: str, number: int, message_ref: str | None, text: str) -> None:
+def _add_part(work: Work, ref: str, number: int, message_ref: str | None, text: str, *, by: str) -> None:
+    grain = salt()
     values = {
         "ref": ref,
         "number": number,
         "message_ref": message_ref,
+        "salt": grain,
         "sealed": work.vault.seal(text, ref),
         "received_at": work.now,
     }
     work.sql.execute(sa.insert(parts).values(values))
+    why = "report" if message_ref is None else "message"
+    work.audit(by, "collection", ref, why=why, content=digest([number, text], grain))
 
 
 def _as_sent(work: Work, row: Row) -> Sent | None:

@@ -197,9 +197,10 @@ def _add(work: Work, row: Row, user: User, kind: str, *, words: str | None = Non
         "grade": given.get("grade"),
         "team": given.get("team"),
         "details": details,
+        "salt": salt(),
         "sealed": work.vault.seal(words, row.ref) if words is not None else None,
         "at": work.now,
     }
     work.sql.execute(sa.insert(handler_actions).values(values))
-    content = digest([kind, values["grade"], values["team"], details], salt())
+    content = digest([kind, values["grade"], values["team"], details, words], str(values["salt"]))
     work.audit(f"user:{user.username}", "alteration", row.ref, why=kind, content=content)

@@ -7,6 +7,7 @@ alarm; with none, the service does not start. A model that cannot be used leaves
 import logging
 from collections.abc import Callable
 
+from service import archive
 from service.settings import Settings
 from triage_model import triage
 from triage_model.errors import RulebookError
@@ -44,4 +45,10 @@ def from_settings(settings: Settings) -> Live:
     """What the settings name. Raises RulebookError."""
     given = {"rulebook": settings.rulebook, "taxonomy": settings.taxonomy, "policy_file": settings.policy}
     named = {name: path for name, path in given.items() if path is not None}
-    return Live(lambda: triage.load(settings.model, trusted_keys=settings.trusted_keys, **named))
+
+    def load() -> Triage:
+        found = triage.load(settings.model, trusted_keys=settings.trusted_keys, **named)
+        archive.keep(settings, found)
+        return found
+
+    return Live(load)

@@ -78,6 +78,7 @@ parts = sa.Table(
     _ref(key=True),
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("message_ref", sa.String(64)),
+    sa.Column("salt", sa.String(32)),
     sa.Column("sealed", sa.Text),
     sa.Column("received_at", Moment, nullable=False),
     sa.UniqueConstraint("ref", "message_ref"),
@@ -117,6 +118,7 @@ handler_actions = sa.Table(
     sa.Column("grade", sa.Integer),
     sa.Column("team", sa.String(64)),
     sa.Column("details", sa.JSON, nullable=False),
+    sa.Column("salt", sa.String(32)),
     sa.Column("sealed", sa.Text),
     sa.Column("at", Moment, nullable=False),
     sa.Index(None, "ref", "id"),
@@ -151,6 +153,41 @@ outbox = sa.Table(
     sa.Column("sent_at", Moment),
     sa.Column("problem", sa.String(96)),
     sa.Index(None, "next_at"),
+)
+
+# Where else report text went, so that forgetting can name every place.
+copies = sa.Table(
+    "copies",
+    metadata,
+    _id(),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("name", sa.String(400), nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("made_by", sa.String(64), nullable=False),
+    sa.Column("made_at", Moment, nullable=False),
+    sa.CheckConstraint("kind in ('backup', 'export')", name="kind"),
+)
+
+copied = sa.Table(
+    "copied",
+    metadata,
+    sa.Column("copy_id", sa.ForeignKey("copies.id"), primary_key=True),
+    _ref(key=True),
+    sa.Index(None, "ref"),
+)
+
+# What a model on probation would have said; never shown to handlers.
+shadows = sa.Table(
+    "shadows",
+    metadata,
+    _id(),
+    _ref(),
+    sa.Column("decision_id", sa.Integer, nullable=False),
+    sa.Column("model_id", sa.String(96), nullable=False),
+    sa.Column("grade", sa.Integer, nullable=False),
+    sa.Column("team", sa.String(64), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Index(None, "model_id"),
 )
 
 api_keys = sa.Table(
