@@ -1,0 +1,83 @@
+"""The one way in which anything is removed: what people wrote goes, what was done stays.
+
+Text, decisions' words, notes, answers and keys of the reporter are taken out of the store; grades,
+teams, times, digests and the audit remain, and the audit still verifies. The places where copies
+went are named: backups and exports made since, and the models that were trained on those exports.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from service import cases
+from service.desk import UnknownReport
+from service.store.store import Store, Work
+from service.store.tables import copied, copies, decisions, handler_actions, parts, reports, shadows
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What was forgotten, and where copies of it still are, for a person to see to."""
+
+    ref: str
+    copies: tuple[str, ...]
+    models: tuple[str, ...]
+
+
+def forget(
+    store: Store, ref: str, *, by: str, why: str | None = None, models: Path | None = None
+) -> Forgotten:
+    """Forget one report. Raises UnknownReport."""
+    with store.write() as work:
+        row = cases.locked(work, ref)
+        if row is None:
+            raise UnknownReport
+        if row.forgotten_at is None:
+            _wipe(work, row)
+            work.audit(by, "erasure", ref, why=why)
+        places = _copies(work.sql, ref, row.received_at)
+    exports = {digest for kind, _name, digest in places if kind == "export"}
+    trained = tuple(_models_from(models, exports)) if models is not None else ()
+    return Forgotten(ref, tuple(f"{kind} {name}" for kind, name, _digest in places), trained)
+
+
+def before(
+    store: Store, moment: float, *, by: str, why: str | None = None, models: Path | None = None
+) -> list[Forgotten]:
+    """Forget every closed report that was received before a moment."""
+    with store.read() as sql:
+        old = (
+            (reports.c.received_at < moment)
+            & (reports.c.state == "closed")
+            & reports.c.forgotten_at.is_(None)
+        )
+        refs = list(sql.execute(sa.select(reports.c.ref).where(old).order_by(reports.c.ref)).scalars())
+    return [forget(store, ref, by=by, why=why, models=models) for ref in refs]
+
+
+def _wipe(work: Work, row: cases.Row) -> None:
+    for table in (parts, decisions, handler_actions):
+        work.sql.execute(sa.update(table).where(table.c.ref == row.ref).values(sealed=None))
+    work.sql.execute(sa.delete(shadows).where(shadows.c.ref == row.ref))
+    gone: dict[str, object] = {"asked": {}, "reporter_key": None, "submitted_at": None, "headline": None}
+    cases.change(work, row, {**gone, "assessed": "complete", "forgotten_at": work.now})
+
+
+def _copies(sql: sa.Connection, ref: str, received_at: float) -> Sequence[tuple[str, str, str]]:
+    held = sa.select(copied.c.copy_id).where(copied.c.ref == ref)
+    backup = (copies.c.kind == "backup") & (copies.c.made_at >= received_at)
+    query = sa.select(copies.c.kind, copies.c.name, copies.c.digest).where(backup | copies.c.id.in_(held))
+    return [(kind, name, digest) for kind, name, digest in sql.execute(query.order_by(copies.c.id))]
+
+
+def _models_from(folder: Path, exports: set[str]) -> list[str]:
+    """Models whose manifest names the digest of one of these exports."""
+    found = []
+    for path in sorted(folder.glob("*/manifest.json")):
+        text = path.read_text(encoding="utf-8")
+        if any(digest in text for digest in exports):
+            found.append(str(json.loads(text).get("model_id", path.parent.name)))
+    return found
