@@ -2,9 +2,15 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
 
-from service import keys, settings, users, vault
+import click
+
+from service import backup as backups
+from service import export, forget, keys, replay, settings, users, vault, verify
+from service import reseal as sealing
 from service.clock import written
 from service.store import migrate, store
 from service.store.store import Store
@@ -38,6 +44,54 @@ def upgrade() -> str:
 
 def database_problems() -> list[str]:
     return with_store(migrate.problems)
+
+
+def backup(file: Path) -> int:
+    return with_store(lambda found: backups.backup(found, file, by="command"))
+
+
+def restore(file: Path) -> int:
+    return with_store(lambda found: backups.restore(found, file))
+
+
+def reseal() -> int:
+    return with_store(sealing.reseal)
+
+
+def audit_problems(head: str | None) -> list[str]:
+    return with_store(lambda found: list(verify.problems(found, head=head)))
+
+
+def audit_head() -> str:
+    return with_store(verify.head)
+
+
+def replayed(ref: str) -> list[replay.Replayed]:
+    chosen = settings.from_environment()
+    return with_store(lambda found: list(replay.replay(chosen, found, ref)))
+
+
+def forgotten(ref: str | None, before: datetime | None, why: str | None) -> Iterator[str]:
+    """A line for each report that was forgotten, and for each copy of it that is left."""
+    given: dict[str, Any] = {"by": "command", "why": why, "models": settings.from_environment().model.parent}
+    with opened() as store:
+        if ref is not None:
+            done = [forget.forget(store, ref, **given)]
+        else:
+            moment = before.replace(tzinfo=UTC).timestamp() if before else 0.0
+            done = forget.before(store, moment, **given)
+    for one in done:
+        yield f"{one.ref} is forgotten."
+        yield from (f"{one.ref} is still in {copy}." for copy in one.copies)
+        yield from (f"{one.ref} trained model {model}." for model in one.models)
+
+
+def draft_labels(file: Path) -> int:
+    return with_store(lambda found: export.draft(found, file))
+
+
+def approve_labels(file: Path, by: str) -> int:
+    return with_store(lambda found: export.approve(found, file, by=by))
 
 
 def make_key(name: str, scopes: Sequence[str], days: float) -> tuple[int, str]:
@@ -74,3 +128,11 @@ def user_lines() -> list[str]:
         f"{row.username}\t{row.role}" + ("\tdisabled" if row.disabled_at else "")
         for row in with_store(users.listed)
     ]
+
+
+def or_complain(act: Callable[[], Found]) -> Found:
+    """What an act answers; what is wrong with what was given becomes a complaint of the command."""
+    try:
+        return act()
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None

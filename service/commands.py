@@ -1,10 +1,12 @@
-"""The sub-commands of `triage` for operators: serve, db, keys, users."""
+"""The sub-commands of `triage` for operators: serve, keys, users, and those that keep the records."""
 
 import sys
 
 import click
 
 from service import administer, check, settings
+from service.administer import or_complain
+from service.commands_records import audit, db, forget_reports, labels, replay_report
 from service.keys import SCOPES
 from service.users import ROLES
 
@@ -27,27 +29,6 @@ def serve(host: str | None, port: int | None, checks: bool) -> None:
     from service import serve as server
 
     server.run(chosen)
-
-
-@click.group()
-def db() -> None:
-    """The database of reports."""
-
-
-@db.command()
-def upgrade() -> None:
-    """Bring the database to this release, making it if there is none."""
-    click.echo(f"The database is at {administer.upgrade()}.")
-
-
-@db.command("check")
-def check_database() -> None:
-    """Say whether the database is as this release needs it."""
-    problems = administer.database_problems()
-    for problem in problems:
-        click.echo(problem, err=True)
-    click.echo("The database is as it should be." if not problems else "The database needs mending.")
-    sys.exit(1 if problems else 0)
 
 
 @click.group()
@@ -93,7 +74,7 @@ def users() -> None:
 @click.password_option(envvar="TRIAGE_TEST_PASSWORD", help="Asked for if it is not given.")
 def add_user(username: str, role: str, password: str) -> None:
     """Add an account for USERNAME."""
-    _or_complain(lambda: administer.add_user(username, role, password))
+    or_complain(lambda: administer.add_user(username, role, password))
     click.echo(f"{username} may sign in as {role}.")
 
 
@@ -105,7 +86,7 @@ def add_user(username: str, role: str, password: str) -> None:
 def change_user(username: str, role: str | None, password: bool, disabled: bool | None) -> None:
     """Change the account of USERNAME and end its sessions."""
     new = click.prompt("Password", hide_input=True, confirmation_prompt=True) if password else None
-    _or_complain(lambda: administer.change_user(username, role, new, disabled))
+    or_complain(lambda: administer.change_user(username, role, new, disabled))
     click.echo(f"{username} is changed and signed out.")
 
 
@@ -116,11 +97,13 @@ def list_users() -> None:
         click.echo(line)
 
 
-def _or_complain(act: object) -> None:
-    try:
-        act()  # type: ignore[operator]
-    except ValueError as error:
-        raise click.ClickException(str(error)) from None
-
-
-COMMANDS: list[click.Command] = [serve, db, keys, users]
+COMMANDS: list[click.Command] = [
+    serve,
+    db,
+    keys,
+    users,
+    audit,
+    replay_report,
+    forget_reports,
+    labels,
+]

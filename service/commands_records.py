@@ -1,0 +1,123 @@
+"""The sub-commands of `triage` that keep the records: db, audit, replay, forget, labels export."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from service import administer
+from service.administer import or_complain
+
+
+@click.group()
+def db() -> None:
+    """The database of reports."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database to this release, making it if there is none."""
+    click.echo(f"The database is at {administer.upgrade()}.")
+
+
+@db.command("check")
+def check_database() -> None:
+    """Say whether the database is as this release needs it."""
+    problems = administer.database_problems()
+    for problem in problems:
+        click.echo(problem, err=True)
+    click.echo("The database is as it should be." if not problems else "The database needs mending.")
+    sys.exit(1 if problems else 0)
+
+
+@db.command("backup")
+@click.argument("file", type=click.Path(path_type=Path))
+def backup_database(file: Path) -> None:
+    """Write everything to FILE."""
+    click.echo(f"{administer.backup(file)} rows are in {file}. Keep the encryption keys apart from it.")
+
+
+@db.command("restore")
+@click.argument("file", type=click.Path(path_type=Path, exists=True))
+def restore_database(file: Path) -> None:
+    """Fill an empty database from FILE."""
+    rows = or_complain(lambda: administer.restore(file))
+    click.echo(f"{rows} rows are restored.")
+
+
+@db.command("reseal")
+def reseal_database() -> None:
+    """Seal what is sealed with an older encryption key, or with none, with the newest."""
+    click.echo(f"{administer.reseal()} things are sealed anew.")
+
+
+@click.group()
+def audit() -> None:
+    """Who did what to which report."""
+
+
+@audit.command("verify")
+@click.option("--head", help="What `triage audit head` said some time before.")
+def verify_audit(head: str | None) -> None:
+    """Find every entry, text, decision and act that was changed, removed or moved."""
+    problems = administer.audit_problems(head)
+    for problem in problems:
+        click.echo(problem, err=True)
+    click.echo("All is as it was written." if not problems else f"{len(problems)} problems.")
+    sys.exit(1 if problems else 0)
+
+
+@audit.command("head")
+def head_of_audit() -> None:
+    """Print the last entry's number and digest. Kept elsewhere, it shows that none was written anew."""
+    click.echo(administer.audit_head())
+
+
+@click.command("replay")
+@click.argument("ref")
+def replay_report(ref: str) -> None:
+    """Make every past decision of report REF again, with the rules and the model it was made with."""
+    differs = False
+    for one in administer.replayed(ref):
+        differs |= one.problem is not None
+        click.echo(f"decision {one.decision_id}\tgrade {one.grade}\t{one.problem or 'the same, bit for bit'}")
+    sys.exit(1 if differs else 0)
+
+
+@click.command("forget")
+@click.option("--ref", help="One report.")
+@click.option(
+    "--before", type=click.DateTime(["%Y-%m-%d"]), help="Every closed report received before a day."
+)
+@click.option("--why", help="A reason, kept in the audit.")
+def forget_reports(ref: str | None, before: datetime | None, why: str | None) -> None:
+    """Take what people wrote out of the store, and name every copy and model that holds it."""
+    if (ref is None) == (before is None):
+        raise click.UsageError("Give either --ref or --before.")
+    for line in administer.forgotten(ref, before, why):
+        click.echo(line)
+
+
+@click.group()
+def labels() -> None:
+    """Label files."""
+
+
+@labels.command("export")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--approve", is_flag=True, help="Make the draft that was read the export.")
+@click.option("--by", help="Who approves it.")
+def export_labels(file: Path, approve: bool, by: str | None) -> None:
+    """Write handlers' answers as a label file, in two steps.
+
+    First a redacted draft beside FILE, for a person to read and mend; then, with --approve and --by,
+    the export.
+    """
+    if not approve:
+        click.echo(f"{administer.draft_labels(file)} rows are in {file}.draft: read it, then give --approve.")
+        return
+    if by is None:
+        raise click.UsageError("Say who approves it with --by.")
+    rows = or_complain(lambda: administer.approve_labels(file, by))
+    click.echo(f"{rows} rows are in {file}.")

@@ -1,0 +1,101 @@
+"""The commands of operators, as they are typed."""
+
+import os
+import socket
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from service import desk as desks
+from service.cases import Sent
+from service.commands import COMMANDS
+from service.demo import _write
+from service.store.store import connect
+from tests.service.conftest import desk_over
+from triage_model.triage import Triage
+
+
+@pytest.fixture
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    address = f"sqlite:///{tmp_path}/triage.db"
+    monkeypatch.setenv("TRIAGE_DATABASE_URL", address)
+    monkeypatch.setenv("TRIAGE_ARCHIVE", str(tmp_path / "archive"))
+    return address
+
+
+def triage(*words: str, typed: str | None = None) -> Result:
+    command = next(command for command in COMMANDS if command.name == words[0])
+    return CliRunner().invoke(command, list(words[1:]), input=typed, standalone_mode=True)
+
+
+def test_a_new_database_is_made_and_checked(database: str) -> None:
+    assert triage("db", "check").exit_code == 1
+    assert triage("db", "upgrade").exit_code == 0
+    assert triage("db", "check").exit_code == 0
+
+
+def test_keys_are_made_listed_and_revoked(database: str) -> None:
+    triage("db", "upgrade")
+    made = triage("keys", "make", "forms", "--scope", "assess")
+    secret = made.stdout.strip()
+    assert secret.startswith("tk_")
+    listed = triage("keys", "list").stdout
+    assert "forms\tassess" in listed
+    assert secret not in listed
+    assert triage("keys", "revoke", "1").exit_code == 0
+    assert triage("keys", "revoke", "1").exit_code == 1
+
+
+def test_users_are_added_and_changed(database: str) -> None:
+    triage("db", "upgrade")
+    typed = "correct horse battery\n" * 2
+    assert triage("users", "add", "amy", typed=typed).exit_code == 0
+    again = triage("users", "add", "amy", typed=typed)
+    assert (again.exit_code, "already" in again.stderr) == (1, True)
+    assert triage("users", "add", "bob", typed="short\nshort\n").exit_code == 1
+    assert triage("users", "change", "amy", "--disable").exit_code == 0
+    assert "disabled" in triage("users", "list").stdout
+    assert triage("users", "change", "zoe", "--disable").exit_code == 1
+
+
+def test_records_are_kept_by_commands(database: str, rules: Triage, tmp_path: Path) -> None:
+    triage("db", "upgrade")
+    store = connect(database)
+    for desk in desk_over(store, rules):
+        desks.receive(desk, "a", Sent("hello", {}), by="key:1")
+    head = triage("audit", "head").stdout.strip()
+    assert triage("audit", "verify", "--head", head).exit_code == 0
+    assert triage("audit", "verify", "--head", "1:0").exit_code == 1
+    assert "is not in" in triage("replay", "a").stdout
+    backup = str(tmp_path / "b")
+    assert triage("db", "backup", backup).exit_code == 0
+    assert "holds reports" in triage("db", "restore", backup).stderr
+    told = triage("forget", "--ref", "a", "--why", "retention").stdout
+    assert "a is forgotten." in told
+    assert f"a is still in backup {backup}." in told
+    assert triage("forget").exit_code == 2
+    assert triage("labels", "export", str(tmp_path / "l")).exit_code == 0
+    assert triage("labels", "export", str(tmp_path / "l"), "--approve").exit_code == 2
+    assert triage("labels", "export", str(tmp_path / "l"), "--approve", "--by", "bob").exit_code == 0
+    assert triage("audit", "verify").exit_code == 0
+    store.close()
+
+
+def test_a_taken_port_is_said(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "-m", "service.demo", "--port", port]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ})
+    assert done.returncode == 1
+    assert f"Port {port} is taken" in done.stderr
+
+
+def test_what_the_demo_writes_is_for_its_owner_alone(tmp_path: Path) -> None:
+    _write(tmp_path / "demo.json", {"url": "x"})
+    assert stat.S_IMODE((tmp_path / "demo.json").stat().st_mode) == 0o600
