@@ -127,7 +127,7 @@ def _vocabulary(
     folder: Path, words: frozenset[str], stems: frozenset[str], others: frozenset[str]
 ) -> Vocabulary:
     typing = documents.read(folder / "typing.yaml")
-    real = (folder / "real_words.txt").read_text(encoding="utf-8").split()
+    real = [word for name in WORD_LISTS for word in (folder / name).read_text(encoding="utf-8").split()]
     joined = {name: tuple(parts.split()) for name, parts in typing["joined"].items()}
     return Vocabulary(words, stems, frozenset(real) - words, joined, typing["emoji"], stems | others)
 

@@ -20,7 +20,15 @@ _LOOKALIKES = {
 }
 _LEET = str.maketrans("0134578@$!|", "oieastbasii")
 _REPEATED = re.compile(r"(.)\1{2,}")
-_TYPO_LETTERS = 6
+_TYPO_LETTERS, _SOUND_LETTERS, _LEET_LETTERS = 6, 4, 4
+# English letters that are spoken alike, longest first; X stands for "sh" and "ch".
+_SPOKEN = (
+    *(("tion", "Xn"), ("sion", "Xn"), ("tia", "Xa"), ("cia", "Xa"), ("tch", "X"), ("sch", "sk"), ("ch", "X")),
+    *(("sh", "X"), ("ph", "f"), ("gh", ""), ("ck", "k"), ("wr", "r"), ("kn", "n"), ("mb", "m"), ("dg", "j")),
+    *(("qu", "kw"), ("ce", "se"), ("ci", "si"), ("cy", "sy"), ("c", "k"), ("q", "k"), ("z", "s")),
+)
+_UNSPOKEN = re.compile(r"[aeiouyhw]")
+_TWICE = re.compile(r"(.)\1+")
 _CACHE = 50_000
 
 
@@ -88,7 +96,7 @@ class Vocabulary:
                 return candidate
         if word in self.real_words or len(word) < _TYPO_LETTERS - 1 or any(c.isdigit() for c in word):
             return word
-        return self._one_edit_away(word) or self._with_mended_stem(word) or word
+        return self._one_edit_away(word) or self._with_mended_stem(word) or self._that_sounds_so(word) or word
 
     def _one_edit_away(self, word: str) -> str | None:
         return _nearest(word, self.words, self._deletions)
@@ -103,6 +111,20 @@ class Vocabulary:
                 return stem + word[length:]
         return None
 
+    def _that_sounds_so(self, word: str) -> str | None:
+        """The one of our long words that is spoken as this is written: "dimenshia" for "dementia"."""
+        alike = self._sounds.get(sound(word), ())
+        return alike[0] if len(alike) == 1 and abs(len(alike[0]) - len(word)) <= 1 else None
+
+    @cached_property
+    def _sounds(self) -> dict[str, tuple[str, ...]]:
+        index: dict[str, tuple[str, ...]] = {}
+        for word in sorted(self.words):
+            key = sound(word)
+            if len(word) >= _TYPO_LETTERS and len(key) >= _SOUND_LETTERS:
+                index[key] = (*index.get(key, ()), word)
+        return index
+
     @cached_property
     def _deletions(self) -> dict[str, tuple[str, ...]]:
         return _deletion_index(self.words)
@@ -110,6 +132,13 @@ class Vocabulary:
     @cached_property
     def _stem_deletions(self) -> dict[str, tuple[str, ...]]:
         return _deletion_index(self.stems)
+
+
+def sound(word: str) -> str:
+    """The first letter of a word and its consonants as they are spoken."""
+    for letters, spoken in _SPOKEN:
+        word = word.replace(letters, spoken)
+    return _TWICE.sub(r"\1", word[:1] + _UNSPOKEN.sub("", word[1:]))
 
 
 def confusable(words: Iterable[str], vocabulary: Vocabulary) -> Iterable[str]:
@@ -120,8 +149,9 @@ def confusable(words: Iterable[str], vocabulary: Vocabulary) -> Iterable[str]:
 
 def _respellings(word: str) -> Iterable[str]:
     """Ways of stretching or disguising a word, undone: "heeelp", "knnife", "k1ll"."""
-    letters = word if word.isdigit() else word.translate(_LEET)
-    for base in dict.fromkeys((word, letters)):
+    if any(character.isdigit() for character in word) and (word.isdigit() or len(word) < _LEET_LETTERS):
+        return
+    for base in dict.fromkeys((word, word.translate(_LEET))):
         yield base
         yield _REPEATED.sub(r"\1\1", base)
         yield _REPEATED.sub(r"\1", base)

@@ -147,3 +147,15 @@ def test_matching_grows_in_step_with_the_text(unit: str) -> None:
 
     small, large = (min(cost(size) for _ in range(5)) for size in (4_000, 40_000))
     assert large < 30 * small + 0.01
+
+
+@pytest.mark.parametrize(
+    ("typed", "ours"), [("dimenshia", "dementia"), ("petrul", "petrol"), ("suisidul", "suicidal")]
+)
+def test_a_long_word_is_known_by_its_sound(typed: str, ours: str) -> None:
+    assert Vocabulary(frozenset(["dementia", "petrol", "suicidal"])).correct(typed) == ours
+
+
+@pytest.mark.parametrize("number", ["111", "1000", "a5", "m1"])
+def test_a_number_is_never_taken_for_a_word(number: str) -> None:
+    assert Vocabulary(frozenset(["1", "10", "as", "mi"])).correct(number) == number
