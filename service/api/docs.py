@@ -1,22 +1,24 @@
 """The API described: `/openapi.json` (3.1) and a page that shows it, with no outside assets."""
 
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from apiflask import APIBlueprint, APIFlask
-from flask import Response, send_from_directory
+from flask import Response
 
 from service.api.documented import WHY
 from service.api.problems import SCHEMA
 
 bp = APIBlueprint("docs", __name__, enable_openapi=False)
+ASSETS = Path(__file__).with_name("assets")
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'"
 
 
 @bp.get("/docs")
 def page() -> Response:
     """The page that shows the API."""
-    response = send_from_directory("api/assets", "docs.html")
+    response = _file("docs.html", "text/html")
     response.headers["Content-Security-Policy"] = POLICY
     return response
 
@@ -24,7 +26,11 @@ def page() -> Response:
 @bp.get("/docs/<any('docs.css', 'docs.js'):name>")
 def asset(name: str) -> Response:
     """What the page needs."""
-    return send_from_directory("api/assets", name)
+    return _file(name, "text/css" if name.endswith(".css") else "text/javascript")
+
+
+def _file(name: str, kind: str) -> Response:
+    return Response((ASSETS / name).read_bytes(), mimetype=kind)
 
 
 def describe(app: APIFlask) -> None:
@@ -61,6 +67,8 @@ def _finish_operation(path: str, operation: dict[str, Any]) -> None:
     for parameter in operation.get("parameters", []):
         if parameter["in"] == "path":
             parameter["description"] = "The reference that the caller gave"
+    if "requestBody" in operation:
+        operation["requestBody"]["required"] = True
     answers = operation["responses"]
     if "201" in answers:
         answers["200"] = answers["201"] | {"description": "It was accepted before; nothing was changed"}

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
@@ -23,6 +23,8 @@ EXAMPLE: JsonDict = {
     "answers": {"happening_now": "yes", "weapon": "yes"},
 }
 UNSENT: JsonDict = {name: value for name, value in EXAMPLE.items() if name != "report_ref"}
+
+NO_NUL: JsonDict = {"pattern": "^[^\\u0000]*$"}
 
 
 def _no_nul(text: str) -> str:
@@ -53,14 +55,26 @@ Ref = Annotated[
 ]
 Text = Annotated[
     str,
-    Field(max_length=MAX_TEXT, description="What the person wrote, as they wrote it; may be empty"),
+    Field(
+        max_length=MAX_TEXT,
+        description="As the person wrote it; may be empty",
+        json_schema_extra=NO_NUL,
+    ),
     AfterValidator(_no_nul),
 ]
-Opaque = Annotated[str, Field(min_length=1, max_length=128), AfterValidator(_no_nul)]
+Opaque = Annotated[
+    str, Field(min_length=1, max_length=128, json_schema_extra=NO_NUL), AfterValidator(_no_nul)
+]
 Moment = Annotated[
     str,
     Field(max_length=40, json_schema_extra={"format": "date-time"}),
     AfterValidator(_aware),
+]
+# In JSON 3.0 is a whole number too.
+Count = Annotated[
+    int,
+    Field(ge=0, le=10_000),
+    BeforeValidator(lambda n: int(n) if isinstance(n, float) and n.is_integer() else n),
 ]
 Answer = Literal["yes", "no", "unknown"]
 Strict = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -88,7 +102,7 @@ class Unsent(BaseModel):
     submitted_at: Moment | None = None
     answers: Answers | None = None
     category: Opaque | None = Field(None, description="The box the person chose on the form")
-    prior_contacts_90d: int | None = Field(None, ge=0, le=10_000)
+    prior_contacts_90d: Count | None = None
     reporter_key: Opaque | None = Field(None, description="Opaque to us: links reports of one person")
 
     def sent(self) -> Sent:
