@@ -51,15 +51,14 @@ def secret_for(address: str) -> str:
     return secret
 
 
-@contextmanager
-def running(address: str, folder: Path, secret: str, **settings: str) -> Iterator[Running]:
-    """A service over a database that is there, until the block ends."""
-    port = free_port()
+def launch(address: str, folder: Path, secret: str, *, port: int, **settings: str) -> Running:
+    """Start a service over a database that is there; whoever calls must stop it."""
     named = {f"TRIAGE_{name.upper()}": value for name, value in settings.items()}
     environment = {
         **os.environ,
         "TRIAGE_DATABASE_URL": address,
         "TRIAGE_MODEL": str(folder / "no-model"),
+        "TRIAGE_ARCHIVE": str(folder / "archive"),
         "TRIAGE_PAGES": "false",
         **named,
     }
@@ -69,17 +68,28 @@ def running(address: str, folder: Path, secret: str, **settings: str) -> Iterato
         process = subprocess.Popen(
             command, env=environment, stderr=stream, stdout=stream, start_new_session=True
         )
-    found = Running(process, Client(f"http://127.0.0.1:{port}", secret), log)
+    return Running(process, Client(f"http://127.0.0.1:{port}", secret), log)
+
+
+def stop(service: Running) -> None:
+    """Stop a service, in order if it will, and wait until it is gone."""
+    service.process.terminate()
     try:
-        wait_until_ready(found)
-        yield found
+        service.process.wait(timeout=40)
+    except subprocess.TimeoutExpired:
+        service.process.kill()
+        service.process.wait()
+
+
+@contextmanager
+def running(address: str, folder: Path, secret: str, **settings: str) -> Iterator[Running]:
+    """A service over a database that is there, until the block ends."""
+    service = launch(address, folder, secret, port=free_port(), **settings)
+    try:
+        wait_until_ready(service)
+        yield service
     finally:
-        process.terminate()
-        try:
-            process.wait(timeout=40)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        stop(service)
 
 
 def wait_until_ready(service: Running, seconds: float = 60.0) -> None:
