@@ -6,12 +6,13 @@ from importlib.util import find_spec
 from typing import Any
 
 from apiflask import APIFlask
-from flask import Flask
+from flask import Flask, Response, request
 from flask.json.provider import DefaultJSONProvider
 
 from service import live, vault
 from service.api import assess, docs, health, problems, reports
 from service.api.forms import MAX_BODY
+from service.api.limits import Allowance
 from service.assessor import Assessor
 from service.desk import Desk
 from service.settings import Settings
@@ -41,6 +42,8 @@ def serve(desk: Desk) -> APIFlask:
     app.json = StrictJson(app)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.extensions["desk"] = desk
+    app.extensions["allowance"] = Allowance(desk.settings.rate_per_minute / desk.settings.workers)
+    app.after_request(_guarded)
     docs.describe(app)
     problems.register(app)
     for part in (reports, assess, health, docs):
@@ -62,6 +65,16 @@ def _add_pages(app: Flask) -> None:
     """The pages come by themselves if they are installed: `service.pages.register(app)`."""
     if find_spec("service.pages") is not None:
         import_module("service.pages").register(app)
+
+
+def _guarded(response: Response) -> Response:
+    """What every answer of the API says to a browser that should never see it."""
+    if request.path.startswith("/v1/"):
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    return response
 
 
 def _refuse(constant: str) -> Any:

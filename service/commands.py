@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from service import administer, check, settings
+from service import administer, check, metrics_folder, settings
 from service.administer import or_complain
 from service.commands_records import audit, db, forget_reports, labels, replay_report
 from service.keys import SCOPES
@@ -26,6 +26,7 @@ def serve(host: str | None, port: int | None, checks: bool) -> None:
         click.echo("Ready to serve." if not problems else "Not ready to serve.", err=True)
         sys.exit(1 if problems else 0)
     # Imported late: gunicorn is not there on every system that runs the other commands.
+    metrics_folder.prepare(chosen.metrics_dir)
     from service import serve as server
 
     server.run(chosen)

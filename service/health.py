@@ -2,12 +2,16 @@
 
 import sqlalchemy as sa
 
-from service import switches
+from service import clock, switches
 from service.desk import Desk
 from service.store.tables import ledger
 from triage_model.types import Grade, Report
 
 CANARY = Report("A man is outside my house with a knife and he is trying to get in, please help")
+
+
+CANARY_PASSED = "canary_passed"
+CANARY_SECONDS = 60.0
 
 
 class CanaryMissed(Exception):
@@ -26,6 +30,15 @@ def findings(desk: Desk) -> list[str]:
     found.append("a supervisor has switched the model off" if rules_only else None)
     problems = [problem for problem in found if problem]
     return problems or (["the model did not answer in time"] if decision.degraded else [])
+
+
+def keep_canary(desk: Desk) -> None:
+    """Assess the canary about once a minute and note when it passed: no fresh note is the alarm."""
+    now = clock.now()
+    if now - float(switches.read(desk.store, CANARY_PASSED, 0.0)) < CANARY_SECONDS:
+        return
+    findings(desk)
+    switches.note(desk.store, CANARY_PASSED, now)
 
 
 def _named(desk: Desk) -> str | None:

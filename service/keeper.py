@@ -8,13 +8,13 @@ import threading
 from collections.abc import Callable
 
 from service import desk as desks
-from service import escalate, webhooks
+from service import escalate, health, webhooks
 from service.desk import Desk
 
 log = logging.getLogger(__name__)
 
 Task = Callable[[Desk], object]
-TASKS: tuple[Task, ...] = (desks.recover, escalate.overdue, webhooks.deliver)
+TASKS: tuple[Task, ...] = (desks.recover, escalate.overdue, webhooks.deliver, health.keep_canary)
 
 
 class Keeper:

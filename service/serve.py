@@ -13,7 +13,7 @@ from apiflask import APIFlask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
-from service import logs
+from service import logs, metrics
 from service.app import create_app
 from service.desk import Desk
 from service.keeper import Keeper
@@ -52,7 +52,9 @@ class Server(BaseApplication):  # type: ignore[misc]
 def run(settings: Settings) -> None:
     """Serve until told to stop. Raises SettingsError, RulebookError."""
     logs.configure()
-    Server(settings, create_app(settings)).run()
+    app = create_app(settings)
+    metrics.time_requests(app)
+    Server(settings, app).run()
 
 
 def _options(settings: Settings, hooks: dict[str, Any]) -> dict[str, Any]:
@@ -82,6 +84,13 @@ def _hooks(desk: Desk) -> dict[str, Any]:
         # The parent keeps its connections: closing them here would close them there too.
         desk.store.engine.dispose(close=False)
 
+    def when_ready(_arbiter: Any) -> None:
+        if desk.settings.metrics_port is not None:
+            metrics.publish(desk, desk.settings.metrics_port)
+
+    def child_exit(_arbiter: Any, worker: Any) -> None:
+        metrics.forget_process(worker.pid)
+
     def post_worker_init(_worker: Any) -> None:
         keeper.start()
         log.info("worker %s answers with model %s", os.getpid(), desk.live.model_problem or "loaded")
@@ -93,6 +102,8 @@ def _hooks(desk: Desk) -> dict[str, Any]:
 
     return {
         "on_reload": on_reload,
+        "when_ready": when_ready,
+        "child_exit": child_exit,
         "post_fork": post_fork,
         "post_worker_init": post_worker_init,
         "worker_exit": worker_exit,

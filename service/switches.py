@@ -25,6 +25,14 @@ def turn(store: Store, name: str, value: Any, *, by: str) -> None:
         work.audit(by, "administration", None, why=f"set {name} to {value}"[:200])
 
 
+def note(store: Store, name: str, value: Any) -> None:
+    """Note something of the service's own; nobody turned it, so nobody is recorded."""
+    with store.write() as work:
+        work.sql.execute(sa.delete(switches).where(switches.c.name == name))
+        row = {"name": name, "value": value, "set_by": "service", "set_at": work.now}
+        work.sql.execute(sa.insert(switches).values(row))
+
+
 def rules_only(store: Store) -> bool:
     """Whether a supervisor has told the service to do without the model."""
     return bool(read(store, RULES_ONLY, False))

@@ -64,6 +64,4 @@ def _decision(form: Unsent, *, rules_only: bool) -> dict[str, Any]:
 
 
 def _private(document: Any) -> Response:
-    response = jsonify(document)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return jsonify(document)

@@ -30,6 +30,7 @@ def needs(scope: str, *, max_body: int | None = None) -> Callable[[View], View]:
         @wraps(view)
         def checked(*args: Any, **given: Any) -> Any:
             g.key = _key(scope)
+            current_app.extensions["allowance"].spend(g.key.id)
             request.max_content_length = max_body or request.max_content_length
             if request.method == "POST" and request.mimetype != "application/json":
                 raise UnsupportedMediaType

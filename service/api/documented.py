@@ -13,9 +13,10 @@ WHY = {
     413: "The body is too large",
     415: "The body is not said to be JSON",
     422: "A field is wrong; `errors` points at it",
+    429: "Too many requests; try again after `Retry-After` seconds",
     503: "Nothing was accepted; try again after `Retry-After` seconds",
 }
-SENDING = (400, 401, 403, 413, 415, 422)
+SENDING = (400, 401, 403, 413, 415, 422, 429)
 
 
 def problems(*statuses: int) -> dict[int | str, Any]:

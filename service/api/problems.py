@@ -92,6 +92,7 @@ DETAILS = {
     404: "There is nothing at this address.",
     405: "This address does not take this method.",
     413: "The body is too large.",
+    429: "Too many requests with this key.",
     415: "Send JSON, with the header Content-Type: application/json.",
 }
 

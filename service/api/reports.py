@@ -50,7 +50,7 @@ def add_message(ref: str, form: Message) -> Response:
 @bp.get("/<ref>")
 @needs("report:read")
 @bp.output(StandingOut, description="Where it stands")
-@bp.doc(responses=problems(401, 403, 404, 503), security="key")
+@bp.doc(responses=problems(401, 403, 404, 429, 503), security="key")
 def show(ref: str) -> Response:
     """See what became of a report"""
     with desk().store.read() as sql:
@@ -66,7 +66,7 @@ def show(ref: str) -> Response:
 @needs("report:read")
 @bp.input(Cursor, location="query", arg_name="cursor")
 @bp.output(FeedOut, description="What changed")
-@bp.doc(responses=problems(401, 403, 422, 503), security="key")
+@bp.doc(responses=problems(401, 403, 422, 429, 503), security="key")
 def feed(cursor: Cursor) -> Response:
     """Follow changes
 
@@ -82,5 +82,4 @@ def feed(cursor: Cursor) -> Response:
 def _answer(document: Any, status: int) -> Response:
     response = jsonify(document)
     response.status_code = status
-    response.headers["Cache-Control"] = "no-store"
     return response

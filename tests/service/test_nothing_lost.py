@@ -95,6 +95,8 @@ def test_killing_loses_and_doubles_nothing(address: str, tmp_path: Path, rules: 
                 time.sleep(chance.uniform(0.05, 0.8))
                 if kill_something(service, chance):
                     service = launch(address, tmp_path, secret, port=port, keeper_seconds="0.5")
+                    if chance.random() < 0.9:  # else it is killed while it starts
+                        wait_until_ready(service)
             wait_until_ready(service)
     finally:
         stop(service)
