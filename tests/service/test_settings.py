@@ -1,5 +1,8 @@
 """Settings: a misspelt one is refused, and every problem is told at once."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from service import settings
@@ -35,3 +38,17 @@ def test_secrets_are_not_shown() -> None:
 
 def test_every_setting_has_a_meaning() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    readme = (Path(settings.__file__).parent / "README.md").read_text(encoding="utf-8")
+    missing = [name for name in Settings.model_fields if f"`TRIAGE_{name.upper()}`" not in readme]
+    assert missing == []
+
+
+def test_every_test_that_the_readme_names_is_there() -> None:
+    readme = (Path(settings.__file__).parent / "README.md").read_text(encoding="utf-8")
+    here = Path(__file__).parent
+    code = "".join(path.read_text(encoding="utf-8") for path in here.glob("test_*.py"))
+    for name in re.findall(r"`(?:tests/service/)?(test_\w+)(?:\.py)?`", readme):
+        assert (here / f"{name}.py").is_file() or f"def {name}(" in code, name
