@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +51,9 @@ def secret_for(address: str) -> str:
     return secret
 
 
-def launch(address: str, folder: Path, secret: str, *, port: int, **settings: str) -> Running:
+def launch(
+    address: str, folder: Path, secret: str, *, port: int, before: Sequence[str] = (), **settings: str
+) -> Running:
     """Start a service over a database that is there; whoever calls must stop it."""
     named = {f"TRIAGE_{name.upper()}": value for name, value in settings.items()}
     environment = {
@@ -64,7 +66,7 @@ def launch(address: str, folder: Path, secret: str, *, port: int, **settings: st
     }
     log = folder / f"service-{port}.log"
     with log.open("ab") as stream:
-        command = [TRIAGE, "serve", "--port", str(port)]
+        command = [*before, TRIAGE, "serve", "--port", str(port)]
         process = subprocess.Popen(
             command, env=environment, stderr=stream, stdout=stream, start_new_session=True
         )
