@@ -8,13 +8,19 @@ import threading
 from collections.abc import Callable
 
 from service import desk as desks
-from service import escalate, health, webhooks
+from service import escalate, health, shadow, webhooks
 from service.desk import Desk
 
 log = logging.getLogger(__name__)
 
 Task = Callable[[Desk], object]
-TASKS: tuple[Task, ...] = (desks.recover, escalate.overdue, webhooks.deliver, health.keep_canary)
+TASKS: tuple[Task, ...] = (
+    desks.recover,
+    escalate.overdue,
+    webhooks.deliver,
+    health.keep_canary,
+    shadow.score,
+)
 
 
 class Keeper:

@@ -19,10 +19,14 @@ log = logging.getLogger(__name__)
 class Live:
     """Holds what answers, and swaps it whole."""
 
-    def __init__(self, load: Callable[[], Triage]) -> None:
+    def __init__(
+        self, load: Callable[[], Triage], shadow: Callable[[], Triage | None] = lambda: None
+    ) -> None:
         """Raises RulebookError when there are no rules that pass."""
         self._load = load
+        self._load_shadow = shadow
         self.triage = load()
+        self.shadow = shadow()
         self.rule_problem: str | None = None
 
     @property
@@ -33,6 +37,7 @@ class Live:
         """Read rules and model again. False, with an alarm in the log, when the rules do not pass."""
         try:
             self.triage = self._load()
+            self.shadow = self._load_shadow()
         except RulebookError as error:
             self.rule_problem = str(error)
             log.error("rulebook refused, the last one keeps answering: %s", error)
@@ -51,4 +56,9 @@ def from_settings(settings: Settings) -> Live:
         archive.keep(settings, found)
         return found
 
-    return Live(load)
+    def load_shadow() -> Triage | None:
+        if settings.shadow_model is None:
+            return None
+        return triage.load(settings.shadow_model, trusted_keys=settings.trusted_keys, **named)
+
+    return Live(load, load_shadow)

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
-from service import clock, switches
+from service import clock, switches, watch
 from service.desk import Desk
 from service.health import CANARY_PASSED
 from service.store.store import Unavailable
@@ -30,12 +30,19 @@ class Measures:
         """Every measure; with the store away, only that it is."""
         try:
             with self._desk.store.read() as sql:
-                found = [*_queue(sql), *_decided(sql), *_sending(sql)]
+                found = [*_queue(sql), *_decided(sql), *_sending(sql), *self._watched(sql)]
             found += list(_answering(self._desk))
         except Unavailable:
             found = []
         yield _gauge("triage_store_up", "Whether the store can be read", [((), float(bool(found)))])
         yield from found
+
+    def _watched(self, sql: sa.Connection) -> Iterator[Family]:
+        found = watch.watched(sql, self._desk.settings)
+        says = f"How strongly answers speak of a change; {watch.ALARM_AT:.0f} is an alarm"
+        yield _gauge(
+            "triage_change_evidence", says, [((name,), value) for name, value in found.items()], "share"
+        )
 
 
 def _queue(sql: sa.Connection) -> Iterator[Family]:

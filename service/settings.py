@@ -64,6 +64,8 @@ class Settings(BaseSettings):
     keeper_seconds: float = Field(
         5.0, gt=0, description="pause between rounds of recovery, clocks and outbox"
     )
+    expected_alarms: float | None = Field(None, gt=0, lt=1, description="share of grade 1; watched if set")
+    expected_reviews: float | None = Field(None, gt=0, lt=1, description="share to review; watched if set")
     pages: bool = Field(True, description="serve the handlers' pages beside the API")
     demo: bool = Field(False, description="show the demonstration form")
 
