@@ -12,7 +12,7 @@ from training.thresholds import Budget
 from training.vocabulary import Reading
 from triage_model import policy, triage
 from triage_model.classifier import Classifier, Head, Thresholds
-from triage_model.features import Floats, Spec
+from triage_model.features import Floats, Spec, Vector, Vocabulary
 from triage_model.triage import Triage
 from triage_model.types import Report
 
@@ -47,15 +47,9 @@ def part(rows: Sequence[LabelRow]) -> Part:
 def learn(learning: Part, config: Config) -> Classifier:
     """A classifier with uncalibrated heads and no thresholds yet."""
     known = vocabulary.build(learning.readings, [row.incident for row in learning.rows], config.spec)
-    graded = learning.only([row.grade is not None for row in learning.rows])
-    owned = learning.only([row.team is not None for row in learning.rows])
-    grade_head, team = None, None
-    if graded.rows:
-        grades = [int(row.grade or 0) for row in graded.rows]
-        grade_head = heads.fit_grade(vocabulary.matrix(graded.readings, known), grades, config.heads)
-    if owned.rows:
-        codes = [row.team or "" for row in owned.rows]
-        team = heads.fit_team(vocabulary.matrix(owned.readings, known), codes, config.heads)
+    vectors = [known.vector(words) for words in learning.readings]
+    grade_head = _grade_head(learning.rows, vectors, known, config)
+    team = _team_head(learning.rows, vectors, known, config)
     return Classifier(
         model_id=UNNAMED,
         vocabulary=known,
@@ -66,6 +60,28 @@ def learn(learning: Part, config: Config) -> Classifier:
         base_rate=0.5,
         prevalence=policy.load().prevalence,
     )
+
+
+def _grade_head(
+    rows: Sequence[LabelRow], vectors: Sequence[Vector], known: Vocabulary, config: Config
+) -> Head | None:
+    graded = [(vector, int(row.grade)) for row, vector in zip(rows, vectors, strict=True) if row.grade]
+    if not graded:
+        return None
+    chosen = [vector for vector, _ in graded]
+    terms, meant = vocabulary.matrix(chosen, known), vocabulary.meanings(chosen)
+    return heads.fit_grade(terms, meant, [grade for _, grade in graded], config.heads)
+
+
+def _team_head(
+    rows: Sequence[LabelRow], vectors: Sequence[Vector], known: Vocabulary, config: Config
+) -> tuple[Head, tuple[str, ...]] | None:
+    owned = [(vector, row.team) for row, vector in zip(rows, vectors, strict=True) if row.team]
+    if not owned:
+        return None
+    chosen = [vector for vector, _ in owned]
+    terms, meant = vocabulary.matrix(chosen, known), vocabulary.meanings(chosen)
+    return heads.fit_team(terms, meant, [team for _, team in owned], config.heads)
 
 
 def calibrated(classifier: Classifier, unseen: Part) -> Classifier:

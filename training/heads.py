@@ -25,46 +25,60 @@ class HeadConfig:
     grade_c: float = 1.0
     team_c: float = 5.0
     under_cost: float = 1.0
+    grade_meaning: float = 0.5
+    team_meaning: float = 1.0
 
 
-def fit_grade(terms: sparse.csr_matrix, grades: Sequence[int], config: HeadConfig) -> Head | None:
+def fit_grade(
+    terms: sparse.csr_matrix, meanings: Floats, grades: Sequence[int], config: HeadConfig
+) -> Head | None:
     """Is it grade 1? Is it 2 or sooner? 3 or sooner? None where a question has one answer only."""
     known = np.asarray(grades)
+    given = _together(terms, meanings, config.grade_meaning)
     columns, biases = [], []
     for urgency in URGENCIES:
         sooner = known <= urgency
         if sooner.all() or not sooner.any():
             return None
-        model = LogisticRegression(
-            C=config.grade_c,
-            class_weight=_weights(sooner, config.under_cost),
-            solver="liblinear",
-            random_state=0,
-        ).fit(terms, sooner)
+        costs = _costs(sooner, config.under_cost)
+        model = LogisticRegression(C=config.grade_c, class_weight=costs, solver="liblinear", random_state=0)
+        model.fit(given, sooner)
         columns.append(model.coef_[0])
         biases.append(float(model.intercept_[0]))
-    return _uncalibrated(np.array(columns).T, np.array(biases))
+    return _uncalibrated(np.array(columns).T, np.array(biases), terms.shape[1], config.grade_meaning)
 
 
 def fit_team(
-    terms: sparse.csr_matrix, teams: Sequence[str], config: HeadConfig
+    terms: sparse.csr_matrix, meanings: Floats, teams: Sequence[str], config: HeadConfig
 ) -> tuple[Head, tuple[str, ...]] | None:
     """Which team owns it. None where the labels name one team only."""
     if len(set(teams)) < 2:
         return None
     model = LogisticRegression(C=config.team_c, class_weight="balanced", max_iter=1000, random_state=0)
-    model.fit(terms, np.asarray(teams))
+    model.fit(_together(terms, meanings, config.team_meaning), np.asarray(teams))
     weights, biases = model.coef_, model.intercept_
     if len(model.classes_) == 2:
         weights, biases = np.vstack([-weights, weights]) / 2, np.concatenate([-biases, biases]) / 2
-    return _uncalibrated(weights.T, biases), tuple(str(code) for code in model.classes_)
+    head = _uncalibrated(weights.T, biases, terms.shape[1], config.team_meaning)
+    return head, tuple(str(code) for code in model.classes_)
 
 
-def _weights(sooner: NDArray[np.bool_], under_cost: float) -> dict[bool, float]:
+def _together(terms: sparse.csr_matrix, meanings: Floats, scale: float) -> sparse.csr_matrix:
+    return sparse.hstack([terms, sparse.csr_matrix(meanings * scale)]).tocsr()
+
+
+def _costs(sooner: NDArray[np.bool_], under_cost: float) -> dict[bool, float]:
     share = float(sooner.mean())
     return {True: under_cost * 0.5 / share, False: 0.5 / (1 - share)}
 
 
-def _uncalibrated(weights: Floats, biases: Floats) -> Head:
+def _uncalibrated(weights: Floats, biases: Floats, terms: int, scale: float) -> Head:
+    """The weights of terms and of meanings apart; the scale of the meanings goes into their weights."""
     count = len(biases)
-    return Head(np.ascontiguousarray(weights), biases, np.ones(count), np.zeros(count))
+    return Head(
+        weights=np.ascontiguousarray(weights[:terms]),
+        meaning=np.ascontiguousarray(weights[terms:] * scale),
+        bias=np.asarray(biases),
+        slope=np.ones(count),
+        shift=np.zeros(count),
+    )

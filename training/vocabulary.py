@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from scipy import sparse
 
-from triage_model.features import Spec, Vocabulary, pieces, terms
+from triage_model.features import Floats, Spec, Vector, Vocabulary, pieces, terms
 from triage_model.reader import Word, read
 
 MIN_INCIDENTS = 5
@@ -35,18 +35,17 @@ def build(read_texts: Sequence[Reading], incidents: Sequence[str], spec: Spec) -
     return Vocabulary(spec, {key: place for place, key in enumerate(known)}, idf, blocks)
 
 
-def matrix(read_texts: Sequence[Reading], vocabulary: Vocabulary) -> sparse.csr_matrix:
-    """One row for each text, as the classifier itself will weigh it."""
-    vectors = [vocabulary.vector(words) for words in read_texts]
+def matrix(vectors: Sequence[Vector], vocabulary: Vocabulary) -> sparse.csr_matrix:
+    """The terms of some texts, one row each, as the classifier itself weighs them."""
     ends = np.cumsum([0, *(len(vector.places) for vector in vectors)])
-    return sparse.csr_matrix(
-        (
-            np.concatenate([vector.values for vector in vectors]),
-            np.concatenate([vector.places for vector in vectors]),
-            ends,
-        ),
-        shape=(len(vectors), len(vocabulary.index)),
-    )
+    values = np.concatenate([vector.values for vector in vectors])
+    places = np.concatenate([vector.places for vector in vectors])
+    return sparse.csr_matrix((values, places, ends), shape=(len(vectors), len(vocabulary.index)))
+
+
+def meanings(vectors: Sequence[Vector]) -> Floats:
+    """The meanings of some texts, one row each."""
+    return np.array([vector.meaning for vector in vectors])
 
 
 def _keys(words: Reading, spec: Spec) -> set[str]:

@@ -11,14 +11,24 @@ from typing import Any
 
 import numpy as np
 
-from triage_model import artefact
+from triage_model import artefact, meaning
 from triage_model.errors import ArtifactError
 from triage_model.features import Floats, Spec, Vector, Vocabulary
 from triage_model.reader import Word, read
 from triage_model.types import Assessment, Evidence, Grade, Span
 
 _GRADE_WORDS, _TEAM_WORDS = 4, 3
+_MOST_WORDS = max(_GRADE_WORDS, _TEAM_WORDS)
 _GRADE_NAMES = {1: "emergency", 2: "priority or sooner", 3: "a scheduled visit or sooner"}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The words of all parts of a report, the part each comes from, and their numbers."""
+
+    words: list[Word]
+    origins: list[int]
+    vector: Vector
 
 
 @dataclass(frozen=True)
@@ -26,12 +36,13 @@ class Head:
     """One column of weights per output, and the two numbers that turn each score into a calibrated one."""
 
     weights: Floats
+    meaning: Floats
     bias: Floats
     slope: Floats
     shift: Floats
 
     def scores(self, vector: Vector) -> Floats:
-        raw = vector.values @ self.weights[vector.places] + self.bias
+        raw = vector.values @ self.weights[vector.places] + vector.meaning @ self.meaning + self.bias
         calibrated: Floats = raw * self.slope + self.shift
         return calibrated
 
@@ -61,22 +72,18 @@ class Classifier:
 
     def assess(self, parts: Sequence[str]) -> Assessment:
         """An opinion of a report and its messages, read together."""
-        words, origins = _words(parts)
-        vector = self.vocabulary.vector(words)
-        urgency = self._urgency(vector)
+        seen = self._seen(parts)
+        urgency = self._urgency(seen.vector)
         grade = self._grade(urgency) if urgency is not None else None
         chances = _grade_chances(urgency, self.base_rate, self.prevalence) if urgency is not None else ()
-        teams = self._teams(vector)
+        teams = self._teams(seen.vector)
         return Assessment(
             model_id=self.model_id,
             grade=grade,
             p_emergency=chances[0][1] if chances else None,
             grade_probabilities=chances,
             teams=teams,
-            evidence=(
-                *self._grade_evidence(vector, words, origins, grade),
-                *self._team_evidence(vector, words, origins, teams),
-            ),
+            evidence=(*self._grade_evidence(seen, grade), *self._team_evidence(seen, teams)),
             uncertain=self._uncertain(urgency),
         )
 
@@ -84,9 +91,9 @@ class Classifier:
         """One opinion for each report, each as `assess` gives it."""
         return [self.assess(parts) for parts in reports]
 
-    def urgency(self, parts: Sequence[str]) -> Floats | None:
-        """Chances of grade 1, of 2 or sooner and of 3 or sooner, at the calibration part's own mix."""
-        return self._urgency(self.vocabulary.vector(_words(parts)[0]))
+    def _seen(self, parts: Sequence[str]) -> Seen:
+        words, origins = _words(parts)
+        return Seen(words, origins, self.vocabulary.vector(words))
 
     def _urgency(self, vector: Vector) -> Floats | None:
         if self.grade_head is None:
@@ -113,27 +120,18 @@ class Classifier:
         order = np.argsort(-chances, kind="stable")
         return tuple((self.team_codes[i], float(chances[i])) for i in order)
 
-    def _grade_evidence(
-        self, vector: Vector, words: Sequence[Word], origins: Sequence[int], grade: Grade | None
-    ) -> tuple[Evidence, ...]:
+    def _grade_evidence(self, seen: Seen, grade: Grade | None) -> tuple[Evidence, ...]:
         if self.grade_head is None or grade is None or grade is Grade.RESOLUTION_WITHOUT_DEPLOYMENT:
             return ()
-        row = self.grade_head.weights[:, int(grade) - 1] * self.grade_head.slope[int(grade) - 1]
         says = f"points to {_GRADE_NAMES[int(grade)]}"
-        return _telling(row, vector, words, origins, about="grade", says=says, most=_GRADE_WORDS)
+        return _telling(seen, self.grade_head, int(grade) - 1, about="grade", says=says)[:_GRADE_WORDS]
 
-    def _team_evidence(
-        self,
-        vector: Vector,
-        words: Sequence[Word],
-        origins: Sequence[int],
-        teams: Sequence[tuple[str, float]],
-    ) -> tuple[Evidence, ...]:
+    def _team_evidence(self, seen: Seen, teams: Sequence[tuple[str, float]]) -> tuple[Evidence, ...]:
         if self.team_head is None:
             return ()
-        row = self.team_head.weights[:, self.team_codes.index(teams[0][0])]
         says = f"points to {teams[0][0].replace('_', ' ')}"
-        return _telling(row, vector, words, origins, about="team", says=says, most=_TEAM_WORDS)
+        column = self.team_codes.index(teams[0][0])
+        return _telling(seen, self.team_head, column, about="team", says=says)[:_TEAM_WORDS]
 
 
 def load(folder: Path, *, trusted_keys: Sequence[str] = ()) -> Classifier:
@@ -145,6 +143,8 @@ def load(folder: Path, *, trusted_keys: Sequence[str] = ()) -> Classifier:
 
 def restore(content: artefact.Content, *, model_id: str, source: Path) -> Classifier:
     """The classifier that some content describes."""
+    if content.get("meanings") not in (None, meaning.digest()):
+        raise ArtifactError(f"{source}: was made with another table of meanings; train it again")
     try:
         return Classifier(
             model_id=model_id,
@@ -179,6 +179,7 @@ def content_of(classifier: Classifier) -> artefact.Content:
         "thresholds": {
             name: getattr(classifier.thresholds, name) for name in Thresholds.__dataclass_fields__
         },
+        "meanings": meaning.digest() if spec.meaning else None,
         "base_rate": classifier.base_rate,
         "prevalence": classifier.prevalence,
     }
@@ -230,30 +231,21 @@ def _grade_chances(urgency: Floats, base_rate: float, prevalence: float) -> tupl
     return tuple(zip(Grade, (emergency, *others), strict=True))
 
 
-def _telling(
-    row: Floats,
-    vector: Vector,
-    words: Sequence[Word],
-    origins: Sequence[int],
-    *,
-    about: str,
-    says: str,
-    most: int,
-) -> tuple[Evidence, ...]:
-    """The words that pushed a score up the most, with what they pushed it by."""
-    if not words:
-        return ()
-    pushes = np.zeros(len(words))
-    amounts = row[vector.occurrences] * vector.shares
-    np.add.at(pushes, np.asarray(vector.firsts, dtype=np.intp), amounts / 2)
-    np.add.at(pushes, np.asarray(vector.lasts, dtype=np.intp), amounts / 2)
-    order = [int(i) for i in np.argsort(-pushes, kind="stable")[:most] if pushes[i] > 0.0]
+def _telling(seen: Seen, head: Head, column: int, *, about: str, says: str) -> tuple[Evidence, ...]:
+    """The words that pushed a score up, the most telling first, with what they pushed it by."""
+    vector, words = seen.vector, seen.words
+    pushes = vector.word_meanings @ head.meaning[:, column]
+    amounts = head.weights[vector.occurrences, column] * vector.shares / 2
+    np.add.at(pushes, np.asarray(vector.firsts, dtype=np.intp), amounts)
+    np.add.at(pushes, np.asarray(vector.lasts, dtype=np.intp), amounts)
+    pushes *= head.slope[column]
+    order = [int(i) for i in np.argsort(-pushes, kind="stable")[:_MOST_WORDS] if pushes[i] > 0.0]
     return tuple(
         Evidence(
             source="model",
             about=about,
             says=f'"{words[i].form}" {says}',
-            span=Span(origins[i], words[i].start, words[i].end),
+            span=Span(seen.origins[i], words[i].start, words[i].end),
             weight=round(float(pushes[i]), 4),
         )
         for i in order

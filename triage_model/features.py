@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from triage_model.meaning import DIMENSIONS, meanings
 from triage_model.reader import Word, lemma
 
 Floats = NDArray[np.float64]
@@ -36,6 +37,7 @@ class Spec:
     negation: bool = False
     ends: bool = False
     weights: tuple[float, float] = (1.0, 1.0)
+    meaning: bool = True
 
 
 class Term(NamedTuple):
@@ -107,6 +109,8 @@ class Vector:
     occurrences: Places
     shares: Floats
     known_share: float
+    meaning: Floats
+    word_meanings: Floats
 
 
 @dataclass(frozen=True)
@@ -133,7 +137,22 @@ class Vocabulary:
                 values[members] *= weight / length
         shares = values[inverse] / counts[inverse] if len(found) else np.zeros(0)
         share = known / len(words) if words else 0.0
-        return Vector(found, values, tuple(firsts), tuple(lasts), found[inverse], shares, share)
+        meaning, each = self._meaning(words)
+        return Vector(
+            found, values, tuple(firsts), tuple(lasts), found[inverse], shares, share, meaning, each
+        )
+
+    def _meaning(self, words: Sequence[Word]) -> tuple[Floats, Floats]:
+        """The meaning of a text, of length 1, and what each word adds to it; telling words count more."""
+        if not self.spec.meaning or not words:
+            return np.zeros(DIMENSIONS), np.zeros((len(words), DIMENSIONS))
+        rarest = float(self.idf.max()) if len(self.idf) else 1.0
+        places = [self.index.get(form) for form in forms(words, self.spec)]
+        telling = np.array([1.0 if place is None else self.idf[place] / rarest for place in places])
+        each = meanings().each(words) * (telling**2)[:, None]
+        whole = each.sum(axis=0)
+        length = float(np.sqrt(np.sum(whole**2))) or 1.0
+        return whole / length, each / length
 
     def _occurrences(self, words: Sequence[Word]) -> tuple[list[int], list[int], list[int], int]:
         index = self.index

@@ -1,0 +1,77 @@
+"""What words mean, from a table made once of published weights: words never met in training still count.
+
+The table holds word pieces of general English and nothing of any report; `training/distil.py` says how
+it was made and from which file. A placeholder has no meaning, so names and places never enter.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from triage_model.reader import Word
+
+TABLE = Path(__file__).with_name("meanings.npz")
+DIMENSIONS = 256
+_CACHE = 20_000
+_LONGEST = 40
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Meanings:
+    """One row of numbers for each word piece. `digest` names the table in a model's content."""
+
+    pieces: dict[str, int]
+    rows: Floats
+    digest: str
+    _seen: dict[str, Floats] = field(default_factory=dict, repr=False, compare=False)
+
+    def of(self, form: str) -> Floats:
+        """The meaning of one word, the sum of its pieces; zero for what has none."""
+        found = self._seen.get(form)
+        if found is None:
+            places = self._cut(form)
+            found = self.rows[places].sum(axis=0) if places else np.zeros(DIMENSIONS)
+            if len(self._seen) >= _CACHE:
+                self._seen.clear()
+            self._seen[form] = found
+        return found
+
+    def each(self, words: Sequence[Word]) -> Floats:
+        """One row for each word of a text."""
+        return np.array([self.of(word.form) for word in words]).reshape(len(words), DIMENSIONS)
+
+    def _cut(self, form: str) -> list[int]:
+        """The longest pieces, left to right, that make up a word; none if some letters fit no piece."""
+        if form.startswith("<") or len(form) > _LONGEST:
+            return []
+        places, start = [], 0
+        while start < len(form):
+            ends = range(len(form), start, -1)
+            found = ((self.pieces.get(("##" if start else "") + form[start:end]), end) for end in ends)
+            place, end = next(((p, e) for p, e in found if p is not None), (None, 0))
+            if place is None:
+                return []
+            places.append(place)
+            start = end
+        return places
+
+
+@lru_cache(maxsize=1)
+def meanings() -> Meanings:
+    """The table that ships with the package, read once."""
+    with np.load(TABLE, allow_pickle=False) as stored:
+        names = str(stored["pieces"]).split("\n")
+        rows = stored["values"].astype(np.float64) * stored["scale"]
+    return Meanings({name: place for place, name in enumerate(names)}, rows, digest())
+
+
+@lru_cache(maxsize=1)
+def digest() -> str:
+    """The SHA-256 of the table."""
+    return hashlib.sha256(TABLE.read_bytes()).hexdigest()
