@@ -13,7 +13,7 @@ from typing import Any
 
 from triage_model import documents
 from triage_model.errors import RulebookError
-from triage_model.phrases import Match, Phrase, PhraseError, compile_phrase
+from triage_model.phrases import Match, Phrase, PhraseError, PhraseSet, compile_phrase
 from triage_model.reading import Reading
 from triage_model.types import TimeStatus
 
@@ -27,14 +27,14 @@ _FICTION_REACH, _SUPPOSITION_REACH, _TIME_REACH, _TOLD_BEFORE_REACH, _TENSE_REAC
 class Cues:
     """The phrases of `context.yaml`, compiled."""
 
-    cues: Mapping[str, tuple[Phrase, ...]]
-    spared: Mapping[str, tuple[Phrase, ...]]
+    cues: Mapping[str, PhraseSet]
+    spared: Mapping[str, PhraseSet]
     negation_reach: int
 
     @property
     def phrases(self) -> Iterable[Phrase]:
         for group in (*self.cues.values(), *self.spared.values()):
-            yield from group
+            yield from group.phrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def load(path: Path, lexicons: Mapping[str, Sequence[str]]) -> Cues:
     cues |= {name: _compiled(path, document, (name,), lexicons, problems) for name in _WORDS}
     spared = {
         name: _compiled(path, document, (name, "spared"), lexicons, problems)
-        for name in ("negation", "hypothetical")
+        for name in ("negation", "hypothetical", "now")
     }
     if problems:
         raise RulebookError(problems)
@@ -76,20 +76,20 @@ def _compiled(
     keys: tuple[str, ...],
     lexicons: Mapping[str, Sequence[str]],
     problems: list[str],
-) -> tuple[Phrase, ...]:
+) -> PhraseSet:
     entries: Any = document
     for key in keys:
         entries = entries.get(key) if isinstance(entries, dict) else None
     if not isinstance(entries, list):
         problems.append(f"{path}:1: `{'.'.join(keys)}` should be a list of phrases")
-        return ()
+        return PhraseSet(())
     compiled = []
     for place, entry in enumerate(entries):
         try:
             compiled.append(compile_phrase(str(entry), lexicons))
         except PhraseError as error:
             problems.append(f"{documents.where(path, *keys, place)}: `{entry}`: {error}")
-    return tuple(compiled)
+    return PhraseSet(compiled)
 
 
 @dataclass(frozen=True)
@@ -100,32 +100,29 @@ class Surroundings:
     found: Mapping[str, tuple[Cue, ...]]
     negation_reach: int
 
-    def of(
-        self, match: Match, own_words: frozenset[str], *, immune: frozenset[str], recent_days: bool
-    ) -> Context:
-        """How one hit reads. `own_words` belong to the hit's phrase and cannot negate it."""
-        aside = self._set_aside(match, own_words, immune)
+    def of(self, match: Match, *, immune: frozenset[str], recent_days: bool) -> Context:
+        """How one hit reads."""
+        aside = self._set_aside(match, immune)
         if aside:
             return Context(TimeStatus.NOT_ASSERTED, aside, (f"set aside: {aside}",))
         status, why = self._time(match, recent_days)
         return Context(status, None, (f"read as {status.value}: {why}",))
 
-    def _set_aside(self, match: Match, own_words: frozenset[str], immune: frozenset[str]) -> str | None:
+    def _set_aside(self, match: Match, immune: frozenset[str]) -> str | None:
         checks = {"negated": self._negation, "supposed": self._supposition, "fiction": self._fiction}
         for name, check in checks.items():
-            cue = None if name in immune else check(match, own_words)
+            cue = None if name in immune else check(match)
             if cue is not None:
                 return f'{_WORDING[name]} ("{self._words(cue)}")'
         return None
 
-    def _negation(self, match: Match, own_words: frozenset[str]) -> Cue | None:
+    def _negation(self, match: Match) -> Cue | None:
+        """A denial shortly before the hit, or in a gap of its phrase: its own words deny nothing."""
         for cue in self._in_sentence("negation", match):
-            inside = match.first < cue.first < match.last - 1
+            inside = any(start <= cue.first < end for start, end in match.free)
             before = match.first - self.negation_reach <= cue.last - 1 < match.first
-            own = self.reading.tokens[cue.first].plain in own_words
-            if ((inside and not own) or (before and self._unbroken(cue, match))) and not self._spared(
-                cue, "negation"
-            ):
+            governs = inside or (before and self._unbroken(cue, match))
+            if governs and not self._spared(cue, "negation"):
                 return cue
         return None
 
@@ -135,12 +132,12 @@ class Surroundings:
             return False
         return not any(cue.last <= end.first < match.first for end in self.found["ends_negation"])
 
-    def _supposition(self, match: Match, _own: frozenset[str]) -> Cue | None:
+    def _supposition(self, match: Match) -> Cue | None:
         near = match.first - _SUPPOSITION_REACH
         cues = [cue for cue in self._in_sentence("hypothetical", match) if near <= cue.first <= match.first]
         return next((cue for cue in cues if not self._spared(cue, "hypothetical")), None)
 
-    def _fiction(self, match: Match, _own: frozenset[str]) -> Cue | None:
+    def _fiction(self, match: Match) -> Cue | None:
         reach = _FICTION_REACH
         cues = self._in_sentence("fiction", match)
         return next(
@@ -168,7 +165,7 @@ class Surroundings:
 
     def _nearest_time(self, match: Match) -> Cue | None:
         """The closest time cue of the sentence; else, in the past tense, the last one told before."""
-        cues = [cue for kind in _STATUS for cue in self._in_sentence(kind, match)]
+        cues = [cue for kind in _STATUS for cue in self._in_sentence(kind, match) if not self._calmed(cue)]
         near = [cue for cue in cues if _distance(cue, match) <= _TIME_REACH]
         if near:
             return min(near, key=lambda cue: (_distance(cue, match), _ORDER.index(cue.kind)))
@@ -178,11 +175,15 @@ class Surroundings:
         earlier = [cue for kind in _STATUS for cue in self.found[kind] if since <= cue.first < match.first]
         return max(earlier, key=lambda cue: cue.first, default=None)
 
+    def _calmed(self, cue: Cue) -> bool:
+        """Whether a "now" is one of safety: "I am safe now"."""
+        return cue.kind == "now" and self._spared(cue, "now")
+
     def _exposure(self, match: Match) -> Cue | None:
         """Something that says the danger is not over: in the sentence of the hit, or told after it."""
         sentence = self.reading.sentence
-        lasting = self.found["present_exposure"]
-        return next((cue for cue in lasting if sentence[cue.first] >= sentence[match.first]), None)
+        others = [c for c in self.found["present_exposure"] if c.last <= match.first or match.last <= c.first]
+        return next((cue for cue in others if sentence[cue.first] >= sentence[match.first]), None)
 
     def _past_tense(self, match: Match) -> bool:
         """The nearest tense word in or just before the hit, else just after it, is a past one."""
@@ -209,30 +210,29 @@ _STATUS = {
     "past": TimeStatus.PAST,
 }
 _ORDER = tuple(_STATUS)
+_STATE_WORDS = frozenset(["is", "are", "am", "im", "hes", "shes", "theyre", "being"])
 _ALARMING = {"now", "present_exposure", "present_words", "not_past", "ends_negation"}
 _PRESENT = (TimeStatus.NOW, "present tense or no tense")
 
 
 def surroundings(reading: Reading, cues: Cues) -> Surroundings:
     """Find every cue of a reading. Cues that calm are matched as typed; cues that alarm forgive typos."""
-    found = {kind: _all(phrases, reading, plain=kind not in _ALARMING) for kind, phrases in cues.cues.items()}
+    found = {kind: some.find(reading, plain=kind not in _ALARMING) for kind, some in cues.cues.items()}
     found["past_words"] = sorted({*found["past_words"], *_regular_past(reading, found["not_past"])})
-    spared = {f"spared {kind}": _all(phrases, reading, plain=False) for kind, phrases in cues.spared.items()}
+    spared = {f"spared {kind}": some.find(reading) for kind, some in cues.spared.items()}
     return Surroundings(
         reading, {kind: _named(kind, m) for kind, m in (found | spared).items()}, cues.negation_reach
     )
 
 
 def _regular_past(reading: Reading, exceptions: Sequence[Match]) -> Iterable[Match]:
-    """Words in -ed, but for adjectives that look so: "showed" is past, "armed" and "scared" are not."""
+    """Words in -ed, but for states: "showed" is past, "armed", "is trapped" and "being used" are not."""
     spared = {match.first for match in exceptions}
     for place, token in enumerate(reading.tokens):
         if token.plain.endswith("ed") and len(token.plain) > 4 and place not in spared:
-            yield Match(place, place + 1)
-
-
-def _all(phrases: Iterable[Phrase], reading: Reading, *, plain: bool) -> list[Match]:
-    return sorted({match for phrase in phrases for match in phrase.find(reading, plain=plain)})
+            before = {other.plain for other in reading.tokens[max(0, place - 2) : place]}
+            if not before & _STATE_WORDS:
+                yield Match(place, place + 1)
 
 
 def _named(kind: str, matches: Iterable[Match]) -> tuple[Cue, ...]:

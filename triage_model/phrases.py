@@ -9,6 +9,7 @@
     {partner}       one of the words in a lexicon
     <0-12>          a number
     A & B           both in one sentence, in either order, at most 10 words apart (&4: at most 4)
+    A && B          both within 60 words, whatever the sentences
 
 A compiled phrase has no nested repetition and every gap is bounded, so matching is linear in the text.
 """
@@ -22,9 +23,9 @@ from typing import NamedTuple
 
 from triage_model.reading import Line, Reading, split
 
-SHORT_GAP, LONG_GAP, APART, MAX_MATCHES = 3, 6, 10, 12
+SHORT_GAP, LONG_GAP, APART, FAR_APART, MAX_MATCHES = 3, 6, 10, 60, 12
 NUMBER = "#"
-_LEXEMES = re.compile(r"\(|\)|\||\[|\]|\{[a-z_0-9]+\}|\.{2,3}\d*|&\d*|<\d+-\d+>|[^\s()|\[\]{}&<>]+")
+_LEXEMES = re.compile(r"\(|\)|\||\[|\]|\{[a-z_0-9]+\}|\.{2,3}\d*|&{1,2}\d*|<\d+-\d+>|[^\s()|\[\]{}&<>]+")
 _BREAK = "(?:, )?"
 _COMMON_WORDS = """
 a i im ive id you he hes she shes it its we were they theyre me my his her him their them us our your
@@ -44,10 +45,14 @@ class PhraseError(ValueError):
 
 
 class Match(NamedTuple):
-    """Which words a phrase was found at: the first, and the one after the last."""
+    """Which words a phrase was found at: the first, and the one after the last.
+
+    `free` are the stretches within that the phrase left open: its gaps, and what stands between two halves.
+    """
 
     first: int
     last: int
+    free: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +74,9 @@ class Phrase:
     text: str
     halves: tuple["_Half", ...]
     apart: int = APART
+    anywhere: bool = False
 
-    @property
+    @cached_property
     def anchors(self) -> frozenset[str]:
         return max((half.anchors for half in self.halves), key=_rarity)
 
@@ -88,7 +94,8 @@ class Phrase:
         found = [half.find(index, line) for half in self.halves]
         if len(found) == 1:
             return found[0]
-        return list(_together(found[0], found[1], reading.sentence, self.apart))
+        sentence = None if self.anywhere else reading.sentence
+        return list(_together(found[0], found[1], sentence, self.apart))
 
 
 @dataclass(frozen=True)
@@ -115,12 +122,17 @@ class _Half:
                 continue
             match = self.expression.match(line.text, line.places[place])
             if match:
-                found.append(Match(place, line.token_at(match.end())))
+                found.append(Match(place, line.token_at(match.end()), _free(match, line)))
         return found
 
     def _starts(self, index: Mapping[str, Sequence[int]]) -> Sequence[int]:
         lists = [index[key] for key in self.firsts if key in index]
         return lists[0] if len(lists) == 1 else sorted({place for places in lists for place in places})
+
+
+def _free(match: re.Match[str], line: Line) -> tuple[tuple[int, int], ...]:
+    spans = (match.span(group) for group in range(1, (match.re.groups or 0) + 1))
+    return tuple((line.token_at(start), line.token_at(end)) for start, end in spans if end > start)
 
 
 def compile_phrase(text: str, lexicons: Mapping[str, Sequence[str]]) -> Phrase:
@@ -132,8 +144,10 @@ def compile_phrase(text: str, lexicons: Mapping[str, Sequence[str]]) -> Phrase:
     if not joints:
         return Phrase(text, (_half(lexemes, lexicons),))
     joint = joints[0]
-    apart = int(lexemes[joint][1:] or APART)
-    return Phrase(text, (_half(lexemes[:joint], lexicons), _half(lexemes[joint + 1 :], lexicons)), apart)
+    anywhere = lexemes[joint].startswith("&&")
+    apart = int(lexemes[joint].lstrip("&") or (FAR_APART if anywhere else APART))
+    halves = (_half(lexemes[:joint], lexicons), _half(lexemes[joint + 1 :], lexicons))
+    return Phrase(text, halves, apart, anywhere)
 
 
 def inflections(verb: str) -> tuple[str, ...]:
@@ -228,7 +242,7 @@ def _either(options: Sequence[Sequence[_Part]], *, optional: bool) -> _Part:
 def _single(lexeme: str, lexicons: Mapping[str, Sequence[str]]) -> Iterator[_Part]:
     if lexeme.startswith(".."):
         most = int(lexeme.lstrip(".") or (LONG_GAP if lexeme.startswith("...") else SHORT_GAP))
-        yield _Part(f"(?:[^ .]+ ){{0,{most}}}?", frozenset(), frozenset(), optional=True)
+        yield _Part(f"((?:[^ .]+ ){{0,{most}}}?)", frozenset(), frozenset(), optional=True)
     elif lexeme.startswith("{"):
         yield _lexicon(lexeme[1:-1], lexicons)
     elif lexeme.startswith("<"):
@@ -287,7 +301,7 @@ def _word(forms: Sequence[str]) -> _Part:
 
 
 def _together(
-    left: Sequence[Match], right: Sequence[Match], sentence: Sequence[int], apart: int
+    left: Sequence[Match], right: Sequence[Match], sentence: Sequence[int] | None, apart: int
 ) -> Iterator[Match]:
     """Pairs of matches that stand in one sentence, not far apart; each left match is used once."""
     starts = [match.first for match in right]
@@ -295,12 +309,31 @@ def _together(
         near = bisect_left(starts, one.first)
         for other in right[max(0, near - 1) : near + 2]:
             first, last = min(one, other), max(one, other)
-            if (
-                first.last <= last.first <= first.last + apart
-                and sentence[first.first] == sentence[last.first]
-            ):
-                yield Match(first.first, last.last)
+            close = first.last <= last.first <= first.last + apart
+            if close and (sentence is None or sentence[first.first] == sentence[last.first]):
+                yield Match(first.first, last.last, (*first.free, *last.free, (first.last, last.first)))
                 break
+
+
+class PhraseSet:
+    """Some phrases to look for together: only those of which an anchor stands in a text are tried."""
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        self.phrases = tuple(phrases)
+        self._by_anchor: dict[str, list[int]] = {}
+        for number, phrase in enumerate(self.phrases):
+            for key in phrase.anchors:
+                self._by_anchor.setdefault(key, []).append(number)
+
+    def possible(self, index: Mapping[str, Sequence[int]]) -> list[int]:
+        """Numbers of the phrases that could stand in a text with this index, in order."""
+        anchors = self._by_anchor
+        return sorted({number for key in index if key in anchors for number in anchors[key]})
+
+    def find(self, reading: Reading, *, plain: bool = False) -> list[Match]:
+        """Every match of every phrase, in order of place and without repeats."""
+        numbers = self.possible(reading.plain_index if plain else reading.index)
+        return sorted({m for number in numbers for m in self.phrases[number].find(reading, plain=plain)})
 
 
 def vocabulary_of(phrases: Iterable[Phrase]) -> tuple[frozenset[str], frozenset[str]]:

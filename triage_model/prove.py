@@ -43,11 +43,15 @@ def typed(book: Rulebook, rule: Rule, example: Example) -> Iterable[tuple[str, s
 
 
 def _one_slip(book: Rulebook, text: str, slipped: str) -> bool:
-    """Whether a slip is the word's only one, and does not make another real word of it."""
+    """Whether a slip is the word's only one, and does not make another word of it, real or ours."""
     before, after = (book.readings([one])[0].tokens for one in (text, slipped))
-    gone = {token for token in before if token.plain not in {other.plain for other in after}}
-    new = {token.plain for token in after} - {token.plain for token in before}
-    return all(token.plain == token.word for token in gone) and not new & book.vocabulary.real_words
+    gone = [token for token in before if token.plain not in {other.plain for other in after}]
+    new = [token for token in after if token.plain not in {other.plain for other in before}]
+    taken = (book.vocabulary.real_words | book.vocabulary.words) - {token.plain for token in gone}
+    spelled = {token.plain for token in gone}
+    return all(token.plain == token.word for token in gone) and all(
+        token.plain not in taken and token.word in {token.plain, *spelled} for token in new
+    )
 
 
 def fallen(book: Rulebook, rule: Rule, example: Example, name: str, text: str) -> Iterable[str]:

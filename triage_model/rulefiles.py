@@ -127,9 +127,9 @@ def _vocabulary(
     folder: Path, words: frozenset[str], stems: frozenset[str], others: frozenset[str]
 ) -> Vocabulary:
     typing = documents.read(folder / "typing.yaml")
-    real = [word for name in WORD_LISTS for word in (folder / name).read_text(encoding="utf-8").split()]
+    real, english = (frozenset((folder / name).read_text(encoding="utf-8").split()) for name in WORD_LISTS)
     joined = {name: tuple(parts.split()) for name, parts in typing["joined"].items()}
-    return Vocabulary(words, stems, frozenset(real) - words, joined, typing["emoji"], stems | others)
+    return Vocabulary(words, stems, real - words, joined, typing["emoji"], stems | others, english)
 
 
 def _rules(path: Path, names: _Names, problems: list[str], examples: bool) -> Iterable[Rule]:

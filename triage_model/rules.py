@@ -5,13 +5,13 @@ never give a less urgent grade.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from triage_model.context import Cues, Surroundings, surroundings
-from triage_model.phrases import Match, Phrase, vocabulary_of
+from triage_model.context import Context, Cues, Surroundings, surroundings
+from triage_model.phrases import Match, Phrase, PhraseSet, vocabulary_of
 from triage_model.reading import Reading, read
 from triage_model.spelling import Vocabulary
 from triage_model.types import Grade, Hit, Span, TimeStatus, most_urgent
@@ -75,6 +75,10 @@ class Rule:
         return f"rule:{self.id}"
 
     @cached_property
+    def exceptions(self) -> PhraseSet:
+        return PhraseSet(self.unless)
+
+    @cached_property
     def own_words(self) -> frozenset[str]:
         return frozenset().union(*(phrase.words for phrase in self.phrases))
 
@@ -105,11 +109,13 @@ class Rulebook:
         if not candidates:
             return
         around = surroundings(reading, self.cues)
-        found = {rule.id: _matches(rule, phrases, reading) for rule, phrases in candidates}
-        present = {rule_id for rule_id, matches in found.items() if matches}
+        read_as = {rule.id: _read(rule, found, around) for rule, found in _found(candidates, reading)}
+        asserted = {
+            rule_id for rule_id, some in read_as.items() if any(not one.context.set_aside for one in some)
+        }
+        live = {rule.id for rule, _ in candidates if not rule.trial} & asserted
         for rule, _ in candidates:
-            if found[rule.id]:
-                yield from _rule_hits(rule, found[rule.id], around, part, present - {rule.id})
+            yield from _rule_hits(rule, read_as.get(rule.id, ()), reading, part, live - {rule.id})
 
     def _by_shape(self, part: int, reading: Reading) -> Iterable[Hit]:
         """Silence and near-silence: a part with no words, or a few that name no topic."""
@@ -131,23 +137,21 @@ class Rulebook:
 
     def _candidates(self, reading: Reading) -> list[tuple[Rule, list[Phrase]]]:
         """The rules and phrases of which an anchor word stands in the text: a cheap first look."""
-        wanted: dict[int, dict[int, Phrase]] = {}
-        for key in reading.index:
-            for place, number, phrase in self._by_anchor.get(key, ()):
-                wanted.setdefault(place, {})[number] = phrase
-        return [
-            (self.rules[place], [phrases[number] for number in sorted(phrases)])
-            for place, phrases in sorted(wanted.items())
-        ]
+        phrases, owners = self._gate
+        wanted: dict[int, list[Phrase]] = {}
+        for number in phrases.possible(reading.index):
+            wanted.setdefault(owners[number], []).append(phrases.phrases[number])
+        return [(self.rules[place], some) for place, some in wanted.items()]
 
     @cached_property
-    def _by_anchor(self) -> dict[str, list[tuple[int, int, Phrase]]]:
-        index: dict[str, list[tuple[int, int, Phrase]]] = {}
-        for place, rule in enumerate(self.rules):
-            for number, phrase in enumerate((*rule.phrases, *rule.whole_text)):
-                for key in phrase.anchors:
-                    index.setdefault(key, []).append((place, number, phrase))
-        return index
+    def _gate(self) -> tuple[PhraseSet, list[int]]:
+        """Every phrase of every rule, and which rule each belongs to."""
+        owned = [
+            (place, phrase)
+            for place, rule in enumerate(self.rules)
+            for phrase in (*rule.phrases, *rule.whole_text)
+        ]
+        return PhraseSet(phrase for _, phrase in owned), [place for place, _ in owned]
 
     def with_rules(self, rules: Iterable[Rule]) -> "Rulebook":
         """The same book with other rules: for trying a subset or a proposed change."""
@@ -172,59 +176,78 @@ def _urgency(hit: Hit) -> tuple[int, int, int, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Read:
+    """One place where a rule was found, and how it reads there."""
+
     match: Match
-    phrase: Phrase
+    context: Context
 
 
-def _matches(rule: Rule, phrases: Sequence[Phrase], reading: Reading) -> list[_Found]:
+def _found(
+    candidates: Iterable[tuple[Rule, list[Phrase]]], reading: Reading
+) -> Iterator[tuple[Rule, list[Match]]]:
+    for rule, phrases in candidates:
+        matches = _matches(rule, phrases, reading)
+        if matches:
+            yield rule, matches
+
+
+def _matches(rule: Rule, phrases: Sequence[Phrase], reading: Reading) -> list[Match]:
     """Where a rule's phrases stand, but for what an exception covers."""
-    found = [_Found(m, p) for p in phrases if p not in rule.whole_text for m in p.find(reading)]
-    whole = Match(0, len(reading.tokens))
-    found += [_Found(m, p) for p in phrases if p in rule.whole_text for m in p.find(reading) if m == whole]
-    if not found:
-        return []
-    excepted = [m for phrase in rule.unless for m in phrase.find(reading, plain=True)]
-    return [one for one in found if not any(_overlap(one.match, other) for other in excepted)]
+    whole = (0, len(reading.tokens))
+    found = [
+        match
+        for phrase in phrases
+        for match in phrase.find(reading)
+        if phrase not in rule.whole_text or (match.first, match.last) == whole
+    ]
+    excepted = rule.exceptions.find(reading, plain=True) if found else []
+    return [one for one in found if not any(_overlap(one, other) for other in excepted)]
 
 
 def _overlap(one: Match, other: Match) -> bool:
     return one.first < other.last and other.first < one.last
 
 
+def _read(rule: Rule, matches: Iterable[Match], around: Surroundings) -> list[_Read]:
+    return [_Read(m, around.of(m, immune=rule.immune, recent_days=rule.recent_days)) for m in matches]
+
+
 def _rule_hits(
-    rule: Rule, found: Sequence[_Found], around: Surroundings, part: int, present: set[str]
+    rule: Rule, found: Iterable[_Read], reading: Reading, part: int, present: set[str]
 ) -> Iterable[Hit]:
     """The most urgent hit of a rule in each time status that it was found in."""
-    hits = [_hit(rule, one, around, part, present) for one in found]
+    hits = [_hit(rule, one, reading, part, present) for one in found]
     best: dict[TimeStatus, Hit] = {}
     for hit in sorted(hits, key=_urgency):
         best.setdefault(hit.status, hit)
     yield from best.values()
 
 
-def _hit(rule: Rule, found: _Found, around: Surroundings, part: int, present: set[str]) -> Hit:
-    read_as = around.of(found.match, found.phrase.words, immune=rule.immune, recent_days=rule.recent_days)
-    status = rule.always if rule.always and not read_as.set_aside else read_as.status
-    tokens = around.reading.tokens
+def _hit(rule: Rule, found: _Read, reading: Reading, part: int, present: set[str]) -> Hit:
+    aside = found.context.set_aside
+    status = rule.always if rule.always and not aside else found.context.status
+    first, last = reading.tokens[found.match.first], reading.tokens[found.match.last - 1]
     return Hit(
         source=rule.source_name,
         says=rule.title,
         status=status,
         floor=_floor(rule, status, present),
-        span=Span(part, tokens[found.match.first].start, tokens[found.match.last - 1].end),
+        span=Span(part, first.start, last.end),
         heading=rule.heading,
         team=rule.team,
         co_notify=rule.co_notify,
         flags=rule.flags,
-        advice=rule.advice
-        if status is TimeStatus.NOW
-        else tuple(a for a in rule.advice if a not in _AT_ONCE),
+        advice=_advice(rule, status),
         gaps=rule.gaps,
-        context=read_as.notes,
-        set_aside=read_as.set_aside,
+        context=found.context.notes,
+        set_aside=aside,
         trial=rule.trial,
     )
+
+
+def _advice(rule: Rule, status: TimeStatus) -> tuple[str, ...]:
+    return tuple(code for code in rule.advice if status is TimeStatus.NOW or code not in _AT_ONCE)
 
 
 def _shape_hit(rule: Rule, part: int, reading: Reading) -> Hit:
@@ -251,4 +274,5 @@ def _floor(rule: Rule, status: TimeStatus, present: set[str]) -> Grade | None:
 
 
 def _lifted(rule: Rule, present: set[str]) -> bool:
-    return any(other.split("-")[0] in rule.lifts for other in present)
+    """Whether a rule that lifts this one was found: named by its number (`R38`) or in full (`R38-child`)."""
+    return any(other in rule.lifts or other.split("-")[0] in rule.lifts for other in present)

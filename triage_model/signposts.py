@@ -6,7 +6,7 @@ from pathlib import Path
 
 from triage_model import documents
 from triage_model.errors import RulebookError
-from triage_model.phrases import Phrase, PhraseError, compile_phrase, vocabulary_of
+from triage_model.phrases import PhraseError, PhraseSet, compile_phrase, vocabulary_of
 from triage_model.reading import Reading
 
 DEFAULT = Path(__file__).with_name("signposts.yaml")
@@ -21,7 +21,7 @@ class Signpost:
     code: str
     name: str
     says: str
-    phrases: tuple[Phrase, ...]
+    phrases: PhraseSet
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Signposts:
     @property
     def stems(self) -> frozenset[str]:
         """The stems that a reading must index for these signposts."""
-        return vocabulary_of(phrase for post in self.every for phrase in post.phrases)[1]
+        return vocabulary_of(phrase for post in self.every for phrase in post.phrases.phrases)[1]
 
     def matching(self, readings: Sequence[Reading]) -> tuple[str, ...]:
         """Codes of the signposts whose words stand in a report: the first two at most."""
@@ -56,7 +56,7 @@ def load(path: Path = DEFAULT) -> Signposts:
 
 
 def _stands(post: Signpost, readings: Sequence[Reading]) -> bool:
-    return any(phrase.find(reading, plain=True) for reading in readings for phrase in post.phrases)
+    return any(post.phrases.find(reading, plain=True) for reading in readings)
 
 
 def _signpost(path: Path, place: int, entry: object, problems: list[str]) -> Signpost | None:
@@ -64,7 +64,7 @@ def _signpost(path: Path, place: int, entry: object, problems: list[str]) -> Sig
         problems.append(f"{documents.where(path, place)}: a signpost needs {', '.join(sorted(_KEYS))}")
         return None
     try:
-        phrases = tuple(compile_phrase(text, {}) for text in entry["phrases"])
+        phrases = PhraseSet(compile_phrase(text, {}) for text in entry["phrases"])
     except PhraseError as error:
         problems.append(f"{documents.where(path, place, 'phrases')}: {error}")
         return None

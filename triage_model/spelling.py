@@ -69,7 +69,7 @@ class Vocabulary:
 
     `real_words` are ordinary words one letter away from one of ours ("shooed", "shouted"):
     they are never corrected. `joined` maps words typed as one ("helpme") to their parts.
-    `indexed_stems` are all stems that any phrase will look for.
+    `indexed_stems` are all stems that any phrase will look for; a word of `english` is not read by its sound.
     """
 
     words: frozenset[str]
@@ -78,6 +78,7 @@ class Vocabulary:
     joined: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     emoji: Mapping[str, str] = field(default_factory=dict)
     indexed_stems: frozenset[str] = frozenset()
+    english: frozenset[str] = frozenset()
     _known: dict[str, str] = field(default_factory=dict, repr=False)
 
     def correct(self, word: str) -> str:
@@ -113,6 +114,8 @@ class Vocabulary:
 
     def _that_sounds_so(self, word: str) -> str | None:
         """The one of our long words that is spoken as this is written: "dimenshia" for "dementia"."""
+        if word in self.english:
+            return None
         alike = self._sounds.get(sound(word), ())
         return alike[0] if len(alike) == 1 and abs(len(alike[0]) - len(word)) <= 1 else None
 
