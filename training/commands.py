@@ -3,10 +3,12 @@
 import click
 
 from training.commands_certify import certify
+from training.commands_compare import compare
 from training.commands_evaluate import evaluate
 from training.commands_labels import labels
 from training.commands_models import models, promote, rollback, signing_keys
 from training.commands_train import train
 from training.rule_commands import rules
 
-COMMANDS: list[click.Command] = [train, evaluate, certify, models, promote, rollback, signing_keys, labels, rules]
+_MODELS = [train, evaluate, compare, certify, models, promote, rollback, signing_keys]
+COMMANDS: list[click.Command] = [*_MODELS, labels, rules]

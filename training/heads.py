@@ -5,11 +5,13 @@ Under-grading is priced above over-grading: `under_cost` multiplies the weight o
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
 
 from triage_model.classifier import Head
 from triage_model.features import Floats
@@ -27,6 +29,7 @@ class HeadConfig:
     under_cost: float = 1.0
     grade_meaning: float = 0.5
     team_meaning: float = 1.0
+    team_model: str = "softmax"
 
 
 def fit_grade(
@@ -54,13 +57,20 @@ def fit_team(
     """Which team owns it. None where the labels name one team only."""
     if len(set(teams)) < 2:
         return None
-    model = LogisticRegression(C=config.team_c, class_weight="balanced", max_iter=1000, random_state=0)
+    model = _team_model(config)
     model.fit(_together(terms, meanings, config.team_meaning), np.asarray(teams))
     weights, biases = model.coef_, model.intercept_
     if len(model.classes_) == 2:
         weights, biases = np.vstack([-weights, weights]) / 2, np.concatenate([-biases, biases]) / 2
     head = _uncalibrated(weights.T, biases, terms.shape[1], config.team_meaning)
     return head, tuple(str(code) for code in model.classes_)
+
+
+def _team_model(config: HeadConfig) -> Any:
+    """Softmax for a few thousand rows; "margin" (one team against the rest) for many rows or many teams."""
+    if config.team_model == "margin":
+        return LinearSVC(C=config.team_c, class_weight="balanced", random_state=0)
+    return LogisticRegression(C=config.team_c, class_weight="balanced", max_iter=1000, random_state=0)
 
 
 def _together(terms: sparse.csr_matrix, meanings: Floats, scale: float) -> sparse.csr_matrix:

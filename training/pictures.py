@@ -1,7 +1,7 @@
 """Pictures as SVG text: no script, no address, and the same bytes for the same figures."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import matplotlib
 
@@ -42,7 +42,7 @@ def reliability(chances: Floats, hits: Sequence[bool]) -> str:
 
 
 def lines(
-    curves: dict[str, tuple[Sequence[float], Sequence[float]]], *, across: str, up: str, title: str
+    curves: Mapping[str, tuple[Sequence[float], Sequence[float]]], *, across: str, up: str, title: str
 ) -> str:
     """Some named curves in one picture."""
     figure = Figure(figsize=(4.8, 3.6))
