@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from training import figures, labels
+from training import figures, labels, slices
 from training.figures import MEASURES, Outcome
 from training.intervals import Share
 from triage_model import documents
@@ -73,6 +73,7 @@ def checks(
     made += caught(gate.must_catch, desk) if gate.must_catch else []
     made += [_limit(name, rule, found, at_least=True) for name, rule in gate.at_least.items()]
     made += [_limit(name, rule, found, at_least=False) for name, rule in gate.at_most.items()]
+    made += [_slices_hold(found, gate.slices)] if gate.slices is not None else []
     if before is not None:
         made += [_not_worse(name, room, found, before) for name, room in gate.no_worse.items()]
     return made
@@ -123,6 +124,12 @@ def _measured(name: str, rule: Mapping[str, Any], found: Sequence[Outcome]) -> S
     if name == "calibration error":
         return figures.emergency_calibration(found, prevalence)
     return MEASURES[name](found)
+
+
+def _slices_hold(found: Sequence[Outcome], room: float) -> Check:
+    """No kind of report with enough emergencies has fewer of them found than all, by more than some room."""
+    low = [s.name for s in slices.below(found, room)]
+    return Check("kinds of report", not low, _names(low), f"none more than {room} below all")
 
 
 def _not_worse(name: str, room: float, found: Sequence[Outcome], before: Sequence[Outcome]) -> Check:

@@ -67,9 +67,7 @@ def history(models: Path) -> list[dict[str, Any]]:
 
 def previous(models: Path) -> str | None:
     """The model that answered before the current one."""
-    answering = [
-        event["model_id"] for event in history(models) if event["event"] in ("current", "rolled back")
-    ]
+    answering = [event["model_id"] for event in history(models) if event["event"] in ANSWERING]
     folder = current(models)
     now = folder.name if folder else None
     return next((model_id for model_id in reversed(answering) if model_id != now), None)
