@@ -1,6 +1,6 @@
 """Two models side by side on the same rows: what changes, who is right, and whether it could be chance."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,7 +9,6 @@ from scipy import stats
 
 from training import figures, labels
 from training.figures import MEASURES, Outcome
-from training.intervals import Share
 from triage_model import classifier, triage
 from triage_model.triage import Triage
 
@@ -103,7 +102,7 @@ Hits = list[tuple[int, int]]
 
 def _hits(name: str, found: Sequence[Outcome]) -> Hits:
     """Hit and counted, row by row: a measure of one row is a share of nothing or of one."""
-    measure: Callable[[Sequence[Outcome]], Share] = MEASURES[name]
+    measure = MEASURES[name]
     shares = [measure([outcome]) for outcome in found]
     return [(share.hits, share.total) for share in shares]
 

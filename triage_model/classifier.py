@@ -205,14 +205,13 @@ def _words(parts: Sequence[str]) -> tuple[list[Word], list[int]]:
     for part, text in enumerate(parts):
         found = read(text)
         after = words[-1].sentence + 1 if words else 0
-        words += [word._replace(sentence=word.sentence + after) for word in found] if after else found
+        words += [word._replace(sentence=word.sentence + after) for word in found]
         origins += [part] * len(found)
     return words, origins
 
 
 def _sigmoid(scores: Floats) -> Floats:
-    chances: Floats = 1.0 / (1.0 + np.exp(-np.clip(scores, -60.0, 60.0)))
-    return chances
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(scores, -60.0, 60.0))))
 
 
 def corrected(p: float, *, base_rate: float, prevalence: float) -> float:
