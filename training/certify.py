@@ -12,7 +12,6 @@ from scipy import stats
 
 from training.intervals import upper_bound
 
-CONSECUTIVE = "consecutive reports, or reports drawn with known probability"
 STEPS = 200
 
 

@@ -16,7 +16,6 @@ from sklearn.svm import LinearSVC
 from triage_model.classifier import Head
 from triage_model.features import Floats
 
-Ints = NDArray[np.intp]
 URGENCIES = (1, 2, 3)
 
 

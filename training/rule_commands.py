@@ -7,8 +7,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from triage_model import policy, rulefiles, signposts, teams
-from triage_model.rules import DEFAULT, Rulebook
+from triage_model import loading, policy
+from triage_model.rules import DEFAULT
 
 if TYPE_CHECKING:
     from training.rule_trials import Covered
@@ -31,8 +31,9 @@ def coverage(labels: tuple[Path, ...], rulebook: Path, html: Path | None) -> Non
     from training import rule_pages, rule_trials
     from training.labels import read
 
-    rows, book = read(labels), _book(rulebook)
-    covered, alone = rule_trials.coverage(book, rows), rule_trials.alone(book, rows)
+    book = loading.rulebook(rulebook)
+    found = rule_trials.found_in(book, read(labels))
+    covered, alone = rule_trials.coverage(book, found), rule_trials.alone(found)
     _print_coverage(covered)
     for name, value in rule_pages.figures(alone):
         click.echo(f"{name:36s} {value}")
@@ -51,7 +52,8 @@ def backtest(proposed: Path, labels: tuple[Path, ...], against: Path, html: Path
     from training import rule_pages, rule_trials
     from training.labels import read
 
-    found = rule_trials.backtest(_book(against), _book(proposed), read(labels))
+    books = loading.rulebook(against), loading.rulebook(proposed)
+    found = rule_trials.backtest(*books, read(labels))
     budget = policy.load().extra_alarms_a_day
     for line in rule_pages.summary(found, budget):
         click.echo(line)
@@ -66,10 +68,6 @@ def backtest(proposed: Path, labels: tuple[Path, ...], against: Path, html: Path
         click.echo(f"written: {html}")
     if found.lowered or found.alarms_a_day[0] > budget:
         raise click.exceptions.Exit(1)
-
-
-def _book(folder: Path) -> Rulebook:
-    return rulefiles.load(folder, policy.load(), teams.load(), stems=signposts.load().stems)
 
 
 def _print_coverage(covered: "list[Covered]") -> None:

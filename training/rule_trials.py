@@ -67,14 +67,18 @@ def hits_of(book: Rulebook, row: LabelRow) -> tuple[Hit, ...]:
     return book.hits(book.readings([row.text]))
 
 
-def coverage(book: Rulebook, rows: Sequence[LabelRow]) -> list[Covered]:
+def found_in(book: Rulebook, rows: Iterable[LabelRow]) -> list[tuple[LabelRow, tuple[Hit, ...]]]:
+    """Each row with what a book finds in it."""
+    return [(row, hits_of(book, row)) for row in rows]
+
+
+def coverage(book: Rulebook, found: Sequence[tuple[LabelRow, tuple[Hit, ...]]]) -> list[Covered]:
     """Each rule of a book on labelled rows, in the order of the book."""
     fired: dict[str, list[tuple[LabelRow, Hit]]] = defaultdict(list)
     aside: Counter[str] = Counter()
     sole: Counter[str] = Counter()
     together: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in rows:
-        hits = hits_of(book, row)
+    for row, hits in found:
         best = {hit.source: hit for hit in reversed(hits) if hit.status is not TimeStatus.NOT_ASSERTED}
         aside.update({hit.source for hit in hits if hit.set_aside} - set(best))
         for source, hit in best.items():
@@ -89,9 +93,8 @@ def coverage(book: Rulebook, rows: Sequence[LabelRow]) -> list[Covered]:
     ]
 
 
-def alone(book: Rulebook, rows: Sequence[LabelRow]) -> Alone:
+def alone(found: Sequence[tuple[LabelRow, tuple[Hit, ...]]]) -> Alone:
     """The rules of a book without a classifier, on labelled rows."""
-    found = [(row, hits_of(book, row)) for row in rows]
     graded = [(row, _grade(hits), any(hit.set_aside for hit in hits)) for row, hits in found]
     ones = [item for item in graded if item[0].grade is Grade.EMERGENCY]
     others = [item for item in graded if item[0].grade is not Grade.EMERGENCY]

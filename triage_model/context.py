@@ -13,7 +13,8 @@ from typing import Any
 
 from triage_model import documents
 from triage_model.errors import RulebookError
-from triage_model.phrases import Match, Phrase, PhraseError, PhraseSet, compile_phrase
+from triage_model.phrase_lists import Lexicons, compiled
+from triage_model.phrases import Match, Phrase, PhraseSet
 from triage_model.reading import Reading
 from triage_model.types import TimeStatus
 
@@ -55,14 +56,14 @@ class Context:
     notes: tuple[str, ...]
 
 
-def load(path: Path, lexicons: Mapping[str, Sequence[str]]) -> Cues:
+def load(path: Path, lexicons: Lexicons) -> Cues:
     """Read the context cues. Raises RulebookError with every problem in them."""
     document = documents.read(path)
     problems: list[str] = []
-    cues = {name: _compiled(path, document, (name, "cues"), lexicons, problems) for name in _LISTS}
-    cues |= {name: _compiled(path, document, (name,), lexicons, problems) for name in _WORDS}
+    cues = {name: _listed(path, document, (name, "cues"), lexicons, problems) for name in _LISTS}
+    cues |= {name: _listed(path, document, (name,), lexicons, problems) for name in _WORDS}
     spared = {
-        name: _compiled(path, document, (name, "spared"), lexicons, problems)
+        name: _listed(path, document, (name, "spared"), lexicons, problems)
         for name in ("negation", "hypothetical", "now")
     }
     if problems:
@@ -70,11 +71,11 @@ def load(path: Path, lexicons: Mapping[str, Sequence[str]]) -> Cues:
     return Cues(cues, spared, int(document["negation"].get("reach", 4)))
 
 
-def _compiled(
+def _listed(
     path: Path,
     document: Any,
     keys: tuple[str, ...],
-    lexicons: Mapping[str, Sequence[str]],
+    lexicons: Lexicons,
     problems: list[str],
 ) -> PhraseSet:
     entries: Any = document
@@ -83,13 +84,7 @@ def _compiled(
     if not isinstance(entries, list):
         problems.append(f"{path}:1: `{'.'.join(keys)}` should be a list of phrases")
         return PhraseSet(())
-    compiled = []
-    for place, entry in enumerate(entries):
-        try:
-            compiled.append(compile_phrase(str(entry), lexicons))
-        except PhraseError as error:
-            problems.append(f"{documents.where(path, *keys, place)}: `{entry}`: {error}")
-    return PhraseSet(compiled)
+    return PhraseSet(compiled(path, keys, entries, lexicons, problems))
 
 
 @dataclass(frozen=True)

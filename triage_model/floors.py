@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from triage_model.phrases import PhraseSet
 from triage_model.policy import Policy
 from triage_model.reading import Reading
 from triage_model.rules import Rulebook
@@ -39,22 +40,17 @@ def hits(
 def known_share(reading: Reading, rulebook: Rulebook) -> float:
     """What share of the words is English or the rulebook's own: 1 for no words at all."""
     tokens = reading.tokens
-    known = sum(t.plain in rulebook.english or t.word in rulebook.vocabulary.words for t in tokens)
+    known = sum(t.plain in rulebook.vocabulary.english or t.word in rulebook.vocabulary.words for t in tokens)
     return known / len(tokens) if tokens else 1.0
 
 
 def _foreign(report: Report, readings: Sequence[Reading], rulebook: Rulebook, policy: Policy) -> list[Hit]:
     """R49: a cry for help in another language is an emergency; any other such text needs a reader."""
     floor = policy.floors["R49"]
-    for part, reading in enumerate(readings):
-        cry = next((m for p in rulebook.asked.get("R49", ()) for m in p.find(reading)), None)
-        if cry is not None:
-            span = Span(part, reading.tokens[cry.first].start, reading.tokens[cry.last - 1].end)
-            return [
-                _hit(
-                    "R49", floor, grade=Grade.EMERGENCY, span=span, says="A cry for help in another language."
-                )
-            ]
+    cry = _first(readings, rulebook.asked_for("R49"))
+    if cry is not None:
+        says = "A cry for help in another language."
+        return [_hit("R49", floor, grade=Grade.EMERGENCY, span=cry, says=says)]
     for part, reading in enumerate(readings):
         enough = len(reading.tokens) >= policy.min_words
         if enough and known_share(reading, rulebook) < policy.known_share:
@@ -82,15 +78,24 @@ def _tampered(
     """R51: ignored as an instruction; any harm that the text tells of is then grade 2 or more urgent."""
     floor = policy.floors["R51"]
     harm = Grade(floor["grade"]) if any(hit.floor for hit in found) else None
+    told = rulebook.asked_for("R51")
     for part, reading in enumerate(readings):
-        told = next((m for p in rulebook.asked.get("R51", ()) for m in p.find(reading)), None)
         packed = _PACKED.search(report.parts[part])
-        if told is not None:
-            span = Span(part, reading.tokens[told.first].start, reading.tokens[told.last - 1].end)
+        span = _in_part(part, reading, told) or (Span(part, *packed.span()) if packed else None)
+        if span is not None:
             return [_hit("R51", floor, grade=harm, span=span, review=floor["says"])]
-        if packed is not None:
-            return [_hit("R51", floor, grade=harm, span=Span(part, *packed.span()), review=floor["says"])]
     return []
+
+
+def _first(readings: Sequence[Reading], phrases: PhraseSet) -> Span | None:
+    """The first place in a report where one of some phrases stands."""
+    spans = (_in_part(part, reading, phrases) for part, reading in enumerate(readings))
+    return next((span for span in spans if span is not None), None)
+
+
+def _in_part(part: int, reading: Reading, phrases: PhraseSet) -> Span | None:
+    match = phrases.first(reading)
+    return Span(part, *reading.stretch(match.first, match.last)) if match else None
 
 
 def _uncertain(found: Sequence[Hit], assessment: Assessment | None, policy: Policy) -> list[Hit]:

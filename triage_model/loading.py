@@ -6,6 +6,7 @@ from pathlib import Path
 
 from triage_model import policy, rulefiles, rules, signposts, teams
 from triage_model.errors import ArtifactError
+from triage_model.rules import Rulebook
 from triage_model.triage import Assessor, Triage
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,12 @@ def load(
     book = rulefiles.load(rulebook, terms, owners, stems=posts.stems)
     classifier, problem = _classifier(model, trusted_keys)
     return Triage(book, terms, owners, posts, classifier, problem)
+
+
+def rulebook(folder: Path = rules.DEFAULT, *, examples: bool = False) -> Rulebook:
+    """A rulebook by itself, under the policy, teams and signposts that ship. Raises RulebookError."""
+    stems = signposts.load().stems
+    return rulefiles.load(folder, policy.load(), teams.load(), stems=stems, examples=examples)
 
 
 def _classifier(folder: Path | None, trusted_keys: Sequence[str]) -> tuple[Assessor | None, str | None]:

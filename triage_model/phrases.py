@@ -64,7 +64,6 @@ class _Part:
     words: frozenset[str]
     optional: bool = False
     stems: frozenset[str] = frozenset()
-    numbers: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,7 +130,7 @@ class _Half:
 
 
 def _free(match: re.Match[str], line: Line) -> tuple[tuple[int, int], ...]:
-    spans = (match.span(group) for group in range(1, (match.re.groups or 0) + 1))
+    spans = (match.span(group) for group in range(1, match.re.groups + 1))
     return tuple((line.token_at(start), line.token_at(end)) for start, end in spans if end > start)
 
 
@@ -334,6 +333,11 @@ class PhraseSet:
         """Every match of every phrase, in order of place and without repeats."""
         numbers = self.possible(reading.plain_index if plain else reading.index)
         return sorted({m for number in numbers for m in self.phrases[number].find(reading, plain=plain)})
+
+    def first(self, reading: Reading) -> Match | None:
+        """The first match of the first phrase that stands in a text."""
+        found = (self.phrases[number].find(reading) for number in self.possible(reading.index))
+        return next((matches[0] for matches in found if matches), None)
 
 
 def vocabulary_of(phrases: Iterable[Phrase]) -> tuple[frozenset[str], frozenset[str]]:

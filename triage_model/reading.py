@@ -56,6 +56,10 @@ class Reading:
     index: dict[str, list[int]] = field(default_factory=dict)
     plain_index: dict[str, list[int]] = field(default_factory=dict)
 
+    def stretch(self, first: int, last: int) -> tuple[int, int]:
+        """Where the words from the first up to the last, which is left out, stand in the text."""
+        return self.tokens[first].start, self.tokens[last - 1].end
+
 
 def read(text: str, vocabulary: Vocabulary) -> Reading:
     """Read a text once, in time linear in its length."""

@@ -14,7 +14,8 @@ from typing import Any
 
 from triage_model import context, documents
 from triage_model.errors import RulebookError
-from triage_model.phrases import Phrase, PhraseError, compile_phrase
+from triage_model.phrase_lists import Lexicons, compiled
+from triage_model.phrases import PhraseSet
 from triage_model.policy import Policy
 from triage_model.rules import SHAPES, Example, Rule, Rulebook, vocabulary_words
 from triage_model.spelling import Vocabulary
@@ -31,8 +32,6 @@ _OPTIONAL = {
 }
 _IMMUNITIES = {"negated", "supposed", "fiction"}
 _EXPECTATIONS = ("fires", "set_aside", "silent")
-
-Lexicons = Mapping[str, Sequence[str]]
 
 
 def load(
@@ -62,8 +61,7 @@ def load(
         raise RulebookError(problems)
     words, own_stems = vocabulary_words(rules, cues, asked)
     vocabulary = _vocabulary(folder, words, own_stems, stems)
-    english = frozenset((folder / "english.txt").read_text(encoding="utf-8").split())
-    return Rulebook(digest(folder), tuple(rules), cues, vocabulary, asked, english)
+    return Rulebook(digest(folder), tuple(rules), cues, vocabulary, asked)
 
 
 def rule_files(folder: Path) -> list[Path]:
@@ -118,9 +116,12 @@ def _lexicons(path: Path, problems: list[str]) -> Lexicons:
     return {name: entries for name, entries in document.items() if isinstance(entries, list)}
 
 
-def _policy_phrases(path: Path, lexicons: Lexicons, problems: list[str]) -> dict[str, tuple[Phrase, ...]]:
+def _policy_phrases(path: Path, lexicons: Lexicons, problems: list[str]) -> dict[str, PhraseSet]:
     document = _gather(problems, lambda: documents.read(path)) or {}
-    return {name: _compiled(path, (name,), texts, lexicons, problems) for name, texts in document.items()}
+    return {
+        name: PhraseSet(compiled(path, (name,), texts, lexicons, problems))
+        for name, texts in document.items()
+    }
 
 
 def _vocabulary(
@@ -157,8 +158,8 @@ def _rule(path: Path, place: int, entry: Any, names: _Names, problems: list[str]
     problems += found
     if found:
         return None
-    compiled = {
-        key: _compiled(path, (place, key), entry.get(key), names.lexicons, problems)
+    phrases = {
+        key: compiled(path, (place, key), entry.get(key), names.lexicons, problems)
         for key in ("phrases", "unless", "whole_text")
     }
     return Rule(
@@ -166,14 +167,14 @@ def _rule(path: Path, place: int, entry: Any, names: _Names, problems: list[str]
         title=entry["title"],
         why=entry["why"],
         floors=_floors(entry["floors"]),
-        phrases=compiled["phrases"],
+        phrases=phrases["phrases"],
         heading=entry["heading"],
         owner=str(entry["owner"]),
         reviewed=str(entry["reviewed"]),
         source=str(entry["source"]),
         at=at,
-        unless=compiled["unless"],
-        whole_text=compiled["whole_text"],
+        unless=phrases["unless"],
+        whole_text=phrases["whole_text"],
         team=entry.get("team"),
         co_notify=tuple(entry.get("co_notify", ())),
         flags=tuple(entry.get("flags", ())),
@@ -191,18 +192,6 @@ def _rule(path: Path, place: int, entry: Any, names: _Names, problems: list[str]
 
 def _floors(floors: Mapping[str, int]) -> dict[TimeStatus, Grade]:
     return {TimeStatus(status): Grade(grade) for status, grade in floors.items()}
-
-
-def _compiled(
-    path: Path, keys: tuple[str | int, ...], texts: Any, lexicons: Lexicons, problems: list[str]
-) -> tuple[Phrase, ...]:
-    compiled = []
-    for number, text in enumerate(texts or ()):
-        try:
-            compiled.append(compile_phrase(str(text), lexicons))
-        except PhraseError as error:
-            problems.append(f"{documents.where(path, *keys, number)}: `{text}`: {error}")
-    return tuple(compiled)
 
 
 def _rule_problems(path: Path, place: int, entry: Any, names: _Names, at: str) -> Iterable[str]:

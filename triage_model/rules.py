@@ -20,6 +20,7 @@ DEFAULT = Path(__file__).with_name("rulebook")
 SHAPES = frozenset({"empty", "few_words"})
 _FEW = 4
 _ALL_STATUSES = tuple(TimeStatus)
+_NO_PHRASES = PhraseSet(())
 # Advice for a danger that is happening; it would be wrong about one that is over.
 _AT_ONCE = ("CALL_999", "SILENT_55", "TEXT_999")
 
@@ -91,8 +92,7 @@ class Rulebook:
     rules: tuple[Rule, ...]
     cues: Cues
     vocabulary: Vocabulary
-    asked: Mapping[str, tuple[Phrase, ...]] = field(default_factory=dict)
-    english: frozenset[str] = frozenset()
+    asked: Mapping[str, PhraseSet] = field(default_factory=dict)
 
     def hits(self, readings: Sequence[Reading]) -> tuple[Hit, ...]:
         """What the rules find in the parts of a report, most urgent first."""
@@ -130,10 +130,12 @@ class Rulebook:
     def _topics(self) -> frozenset[str]:
         """Words that say what a short message is about."""
         every = frozenset().union(*(rule.own_words for rule in self.rules if not rule.whole_text))
-        return (every | self.asked_words("topics")) - self.asked_words("no_topic")
+        topics, none = (vocabulary_of(self.asked_for(name).phrases)[0] for name in ("topics", "no_topic"))
+        return (every | topics) - none
 
-    def asked_words(self, name: str) -> frozenset[str]:
-        return vocabulary_of(self.asked.get(name, ()))[0]
+    def asked_for(self, name: str) -> PhraseSet:
+        """The phrases of `policy_floors.yaml` under a name."""
+        return self.asked.get(name, _NO_PHRASES)
 
     def _candidates(self, reading: Reading) -> list[tuple[Rule, list[Phrase]]]:
         """The rules and phrases of which an anchor word stands in the text: a cheap first look."""
@@ -161,10 +163,11 @@ class Rulebook:
 
 
 def vocabulary_words(
-    rules: Iterable[Rule], cues: Cues, asked: Mapping[str, Sequence[Phrase]]
+    rules: Iterable[Rule], cues: Cues, asked: Mapping[str, PhraseSet]
 ) -> tuple[frozenset[str], frozenset[str]]:
     """Every word and stem that the rules, the cues and the policy floors can match."""
-    groups = [(*rule.phrases, *rule.whole_text, *rule.unless) for rule in rules] + list(asked.values())
+    groups = [(*rule.phrases, *rule.whole_text, *rule.unless) for rule in rules]
+    groups += [some.phrases for some in asked.values()]
     return vocabulary_of([phrase for group in groups for phrase in group] + list(cues.phrases))
 
 
@@ -227,13 +230,12 @@ def _rule_hits(
 def _hit(rule: Rule, found: _Read, reading: Reading, part: int, present: set[str]) -> Hit:
     aside = found.context.set_aside
     status = rule.always if rule.always and not aside else found.context.status
-    first, last = reading.tokens[found.match.first], reading.tokens[found.match.last - 1]
     return Hit(
         source=rule.source_name,
         says=rule.title,
         status=status,
         floor=_floor(rule, status, present),
-        span=Span(part, first.start, last.end),
+        span=Span(part, *reading.stretch(found.match.first, found.match.last)),
         heading=rule.heading,
         team=rule.team,
         co_notify=rule.co_notify,
@@ -251,13 +253,13 @@ def _advice(rule: Rule, status: TimeStatus) -> tuple[str, ...]:
 
 
 def _shape_hit(rule: Rule, part: int, reading: Reading) -> Hit:
-    tokens = reading.tokens
+    count = len(reading.tokens)
     return Hit(
         source=rule.source_name,
         says=rule.title,
         status=TimeStatus.NOW,
         floor=_floor(rule, TimeStatus.NOW, set()),
-        span=Span(part, tokens[0].start, tokens[-1].end) if tokens else Span(part, 0, 0),
+        span=Span(part, *reading.stretch(0, count)) if count else Span(part, 0, 0),
         heading=rule.heading,
         team=rule.team,
         flags=rule.flags,

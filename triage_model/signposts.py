@@ -6,7 +6,8 @@ from pathlib import Path
 
 from triage_model import documents
 from triage_model.errors import RulebookError
-from triage_model.phrases import PhraseError, PhraseSet, compile_phrase, vocabulary_of
+from triage_model.phrase_lists import compiled
+from triage_model.phrases import PhraseSet, vocabulary_of
 from triage_model.reading import Reading
 
 DEFAULT = Path(__file__).with_name("signposts.yaml")
@@ -63,9 +64,5 @@ def _signpost(path: Path, place: int, entry: object, problems: list[str]) -> Sig
     if not isinstance(entry, dict) or not set(entry) >= _KEYS:
         problems.append(f"{documents.where(path, place)}: a signpost needs {', '.join(sorted(_KEYS))}")
         return None
-    try:
-        phrases = PhraseSet(compile_phrase(text, {}) for text in entry["phrases"])
-    except PhraseError as error:
-        problems.append(f"{documents.where(path, place, 'phrases')}: {error}")
-        return None
-    return Signpost(entry["code"], entry["name"], entry["says"], phrases)
+    phrases = compiled(path, (place, "phrases"), entry["phrases"], {}, problems)
+    return Signpost(entry["code"], entry["name"], entry["says"], PhraseSet(phrases))

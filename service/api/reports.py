@@ -15,7 +15,6 @@ from service.api.forms import Cursor, Message, NewReport
 from service.store.tables import reports
 
 bp = APIBlueprint("reports", __name__, url_prefix="/v1/reports", tag="Reports")
-SAME = {200: {"description": "It was accepted before; nothing was changed"}}
 
 
 @bp.post("")

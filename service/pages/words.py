@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
 SHAPES = {1: "▲", 2: "◆", 3: "■", 4: "●"}
-HEADINGS = ("threat", "harm", "risk", "investigation", "vulnerability", "engagement")
 
 
 def clock_time(moment: float | None) -> str:

@@ -27,7 +27,19 @@ CORE = (
         "teams",
         "policy",
     ),
-    *("floors", "signposts", "documents", "decide", "triage", "wire", "owners", "evidence", "details"),
+    *(
+        "floors",
+        "signposts",
+        "documents",
+        "decide",
+        "triage",
+        "wire",
+        "owners",
+        "evidence",
+        "details",
+        "phrase_lists",
+        "loading",
+    ),
 )
 HEAVY = ("numpy", "scipy", "sklearn", "spacy", "pandas", "flask", "sqlalchemy", "pydantic", "matplotlib")
 

@@ -7,14 +7,13 @@ import click
 import yaml
 from rich.console import Console
 
-from triage_model import policy, rulefiles, signposts, teams
+from triage_model import loading, policy
 from triage_model.commands.explain import show
 from triage_model.lint import SIGNATURES, lint, numbers, protected, protection
 from triage_model.prove import check
 from triage_model.reading import split
 from triage_model.rules import DEFAULT
 from triage_model.spelling import confusable
-from triage_model.triage import load
 from triage_model.types import Report
 
 _PROTECTED = "# Rules that may not be removed, put on trial or softened. Written by `triage rules protect`.\n"
@@ -31,7 +30,7 @@ def rules() -> None:
 @click.option("--rule", "only", help="Prove the examples of this rule alone, by the start of its id.")
 def check_rules(rulebook: Path, only: str | None) -> None:
     """Load every rule, prove every example, and list all that must be mended, with file and line."""
-    book = rulefiles.load(rulebook, policy.load(), teams.load(), stems=signposts.load().stems, examples=True)
+    book = loading.rulebook(rulebook, examples=True)
     proof = check(book, only)
     problems = [*proof.problems, *([] if only else lint(book, rulebook, datetime.now(UTC).date()))]
     for problem in problems:
@@ -55,7 +54,7 @@ def protect(rulebook: Path, signed_by: tuple[str, ...], backtest: str) -> None:
     """Write down the floors that may not be softened, as two people sign them."""
     if len(set(signed_by)) < SIGNATURES:
         raise click.UsageError("two different people must sign: give --signed-by twice")
-    book = rulefiles.load(rulebook, policy.load(), teams.load(), stems=signposts.load().stems)
+    book = loading.rulebook(rulebook)
     text = yaml.safe_dump(protection(book, signed_by, backtest), sort_keys=False)
     (rulebook / "protected.yaml").write_text(_PROTECTED + text, encoding="utf-8")
     click.echo(f"{len(protected(book))} rules are protected")
@@ -66,7 +65,7 @@ def protect(rulebook: Path, signed_by: tuple[str, ...], backtest: str) -> None:
 @click.option("--rulebook", type=_FOLDER, default=DEFAULT, help="The folder of rule files.")
 def explain_rules(text: str, rulebook: Path) -> None:
     """Show which phrases hit in a text, what moved them and what was set aside."""
-    desk = load(None, rulebook=rulebook).limited_to("rules")
+    desk = loading.load(None, rulebook=rulebook).limited_to("rules")
     show(desk.decide(Report(text)), text, Console())
 
 
@@ -78,7 +77,7 @@ def real_words(wordlist: Path, rulebook: Path) -> None:
 
     Run it after adding phrases: WORDLIST has one word a line, such as a dictionary of the system.
     """
-    book = rulefiles.load(rulebook, policy.load(), teams.load(), stems=signposts.load().stems)
+    book = loading.rulebook(rulebook)
     words = [word for line in wordlist.read_text(encoding="utf-8").splitlines() for word in split(line)]
     found = sorted(set(confusable(words, book.vocabulary)))
     (rulebook / "real_words.txt").write_text("\n".join(found) + "\n", encoding="utf-8")
