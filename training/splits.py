@@ -21,14 +21,6 @@ def by_time(rows: Sequence[LabelRow], *, share: float = 0.25) -> tuple[list[Labe
     return [r for r in rows if r.incident not in held], [r for r in rows if r.incident in held]
 
 
-def folds(rows: Sequence[LabelRow], count: int, *, seed: int = 0) -> list[int]:
-    """A fold for every row, whole voices together where there are enough of them, else whole incidents."""
-    voices = {row.voice for row in rows if row.voice}
-    groups = [row.voice if len(voices) >= 4 * count else row.incident for row in rows]
-    place = _dealt(sorted(set(groups)), count, seed)
-    return [place[group] for group in groups]
-
-
 def random_folds(rows: Sequence[LabelRow], count: int, *, seed: int = 0) -> list[int]:
     """A fold for every row by incident alone: what a split by voices is to be compared with."""
     place = _dealt(sorted({row.incident for row in rows}), count, seed)
