@@ -1,4 +1,4 @@
-"""Parts of a label file that share no incident, and no voice where voices are known.
+"""Parts of a label file that share no incident.
 
 The law it keeps: what a model is calibrated and judged on, it has not learned from, not even in
 another row about the same incident.
