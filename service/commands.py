@@ -8,7 +8,7 @@ from service import administer, check, metrics_folder, settings
 from service.administer import or_complain
 from service.commands_records import audit, db, forget_reports, labels, replay_report
 from service.keys import SCOPES
-from service.users import ROLES
+from service.roles import ROLES
 
 
 @click.command()

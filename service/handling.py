@@ -12,17 +12,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from service import cases, clocks, outbox, verdicts
+from service import cases, clocks, lowering, outbox, users
 from service.cases import Row
 from service.desk import Desk, UnknownReport
 from service.digests import digest, salt
+from service.roles import May
 from service.store.store import Work
 from service.store.tables import handler_actions
-from service.users import May, User
+from service.users import User
 from triage_model.types import Grade, most_urgent
-
-REVIEW_SECONDS = 3600.0
-ALWAYS_REVIEWED = frozenset({"rule:R03", "rule:R19", *(f"policy:R{number}" for number in range(48, 53))})
 
 
 class Conflict(Exception):
@@ -47,7 +45,7 @@ class Incomplete(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A handler's decision. Lowering the grade below the suggestion takes a reason code and a sentence."""
+    """A handler's decision. Lowering the grade in effect takes a reason code and a sentence."""
 
     grade: Grade
     team: str
@@ -86,14 +84,26 @@ def note(desk: Desk, user: User, ref: str, version: int, words: str) -> None:
         cases.change(work, row, {})
 
 
-def hand_over(desk: Desk, user: User, ref: str, version: int, *, to: str, words: str) -> None:
-    """Pass it to another person or team; what raised its grade goes with it, as it stays in the report."""
-    if not to.strip():
-        raise Incomplete("to", "Say to whom")
+def grade_first(desk: Desk, user: User, ref: str, version: int, grade: Grade, team: str) -> None:
+    """What someone in training answers before they see the suggestion: kept, and without effect."""
+    if desk.triage.taxonomy.team(team) is None:
+        raise Incomplete("team", "Choose a team")
     with _held(desk, user, ref, version) as (work, row):
-        team = to if desk.triage.taxonomy.team(to) else None
+        _add(work, row, user, "graded_first", grade=int(grade), team=team)
+        cases.change(work, row, {}, same_version=True)
+
+
+def hand_over(desk: Desk, user: User, ref: str, version: int, *, to: str, words: str) -> None:
+    """Pass it to another person or team; what raised its grade goes with it, as it stays in the report.
+
+    A team holds nothing until one of its people takes it: an emergency rings until then.
+    """
+    team = to if desk.triage.taxonomy.team(to) else None
+    if team is None and not users.works_reports(desk.store, to):
+        raise Incomplete("to", "Choose a team, or a person who handles reports")
+    with _held(desk, user, ref, version) as (work, row):
         _add(work, row, user, "handed_over", team=team, details={"to": to}, words=words or None)
-        cases.change(work, row, {"team": team} if team else {"holder": to})
+        cases.change(work, row, {"team": team, "holder": None} if team else {"holder": to})
 
 
 def review(desk: Desk, user: User, ref: str, version: int, *, agrees: bool, words: str | None = None) -> None:
@@ -137,16 +147,13 @@ def _check(desk: Desk, row: Row, answer: Answer) -> None:
         raise Incomplete("team", "Choose a team")
     if unknown := set(answer.flags) - set(desk.triage.policy.flags):
         raise Incomplete("flags", f"{', '.join(sorted(unknown))} is not a flag")
-    if _lowers(row, answer) and not (answer.reason_code and (answer.reason or "").strip()):
-        raise Incomplete("reason", "Say why the grade goes down")
-
-
-def _lowers(row: Row, answer: Answer) -> bool:
-    return most_urgent([answer.grade, Grade(row.suggested_grade)]) != answer.grade
+    if lowering.lowers(row, answer.grade) and not lowering.is_reason(answer.reason_code, answer.reason):
+        raise Incomplete("reason", "Say why the grade goes down: choose a reason and write a sentence")
+    if desk.triage.policy.suppress_flags & set(row.flags) - set(answer.flags) and not answer.reason:
+        raise Incomplete("reason", "Say why it is safe to take the caution away")
 
 
 def _decided(desk: Desk, work: Work, row: Row, user: User, answer: Answer) -> dict[str, Any]:
-    reviewed = _lowers(row, answer) and _never_softened(work, row)
     return {
         "state": "decided",
         "grade": int(answer.grade),
@@ -157,18 +164,9 @@ def _decided(desk: Desk, work: Work, row: Row, user: User, answer: Answer) -> di
         "handled_by": user.username,
         "handled_decision_id": row.decision_id,
         "opened_at": row.opened_at or work.now,
-        "second_review_by": work.now + REVIEW_SECONDS if reviewed else None,
+        "second_review_by": lowering.review_by(work.sql, row, answer.grade, work.now),
         "escalated_at": None,
     }
-
-
-def _never_softened(work: Work, row: Row) -> bool:
-    """Whether the grade was set by something that no one lowers alone."""
-    if row.decision_id is None:
-        return True
-    made = verdicts.stored(work.sql, row.decision_id)
-    by_rule = made.grade_source.startswith("rule:") and row.suggested_grade == Grade.EMERGENCY
-    return by_rule or made.grade_source.split("-")[0] in ALWAYS_REVIEWED
 
 
 def _again(desk: Desk, work: Work, row: Row) -> dict[str, Any]:

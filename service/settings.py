@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings import SettingsError as UnreadableSettings
 
+from service.roles import ROLES
 from triage_model.errors import SettingsError
 
 PREFIX = "TRIAGE_"
@@ -49,6 +50,16 @@ class Settings(BaseSettings):
     secret_key: str = Field("", repr=False, description="signs the session cookies of the pages")
     secure_cookies: bool = Field(True, description="send session cookies over HTTPS alone")
     session_minutes: int = Field(720, ge=1, description="a sign-in ends after this many minutes")
+    oidc_issuer: str | None = Field(
+        None, description="address of the identity provider; local accounts then open nothing"
+    )
+    oidc_client_id: str = Field("report-triage", description="what the provider calls this service")
+    oidc_client_secret: str = Field("", repr=False, description="the secret it shares with the provider")
+    oidc_scope: str = Field("openid profile email", description="what is asked of the provider")
+    oidc_role_claim: str = Field("roles", description="the claim that holds a person's roles")
+    oidc_roles: dict[str, str] = Field(
+        {}, description='the provider\'s role to ours (JSON): {"control-room": "handler"}'
+    )
     encryption_keys: tuple[str, ...] = Field(
         (), repr=False, description="base64 keys of 32 bytes that seal report text; the first seals, all open"
     )
@@ -58,7 +69,7 @@ class Settings(BaseSettings):
     )
     rate_per_minute: int = Field(0, ge=0, description="requests a minute for each key; 0 sets no limit")
     webhook_url: str | None = Field(
-        None, description="the only address this service calls: where changes are told"
+        None, description="where changes are told; beside oidc_issuer the only address this service calls"
     )
     webhook_secret: str = Field("", repr=False, description="signs what is sent to webhook_url")
     keeper_seconds: float = Field(
@@ -68,6 +79,15 @@ class Settings(BaseSettings):
     expected_reviews: float | None = Field(None, gt=0, lt=1, description="share to review; watched if set")
     pages: bool = Field(True, description="serve the handlers' pages beside the API")
     demo: bool = Field(False, description="show the demonstration form")
+
+    @model_validator(mode="after")
+    def _provider_admits_someone(self) -> "Settings":
+        for role in self.oidc_roles.values():
+            if role not in ROLES:
+                raise ValueError(f"oidc_roles: {role} is not a role; choose from {', '.join(ROLES)}")
+        if self.oidc_issuer and not self.oidc_roles:
+            raise ValueError("oidc_roles names nobody who may sign in through oidc_issuer")
+        return self
 
 
 def from_environment(**given: Any) -> Settings:

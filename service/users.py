@@ -9,24 +9,16 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
+from service.roles import ROLES, May
 from service.store.store import Store, Work
 from service.store.tables import users
 
-Role = Literal["handler", "supervisor", "analyst", "admin"]
-May = Literal["read", "decide", "supervise", "analyse", "administer"]
-
-ROLES: dict[str, frozenset[May]] = {
-    "handler": frozenset({"read", "decide"}),
-    "supervisor": frozenset({"read", "decide", "supervise", "analyse"}),
-    "analyst": frozenset({"analyse"}),
-    "admin": frozenset({"administer"}),
-}
 LOCK_AFTER = 5
 LOCK_SECONDS = 15 * 60.0
 SHORTEST_PASSWORD = 12
@@ -84,6 +76,24 @@ def verify(store: Store, username: str, password: str) -> User | None:
         return None
 
 
+def admit(store: Store, subject: str, username: str, role: str) -> User:
+    """The account of someone whom an identity provider vouches for: made at the first sign-in, given the
+    role the provider now says. Found by `subject` (issuer and identifier) alone, never by name.
+    Raises ValueError where the account is disabled or the name is another's.
+    """
+    _check(username, role, None)
+    with store.write() as work:
+        row = work.sql.execute(sa.select(users).where(users.c.subject == subject).with_for_update()).first()
+        if row is None:
+            row = _first_seen(work, subject, username, role)
+        elif row.disabled_at is not None:
+            raise ValueError("this account is disabled")
+        elif row.role != role:
+            _given(work, row.username, role)
+            row = work.sql.execute(sa.select(users).where(users.c.subject == subject)).one()
+        return _signed_in(work, row)
+
+
 def current(store: Store, username: str, session: str) -> User | None:
     """The person a session belongs to, unless it was ended."""
     with store.read() as sql:
@@ -124,6 +134,29 @@ def listed(store: Store) -> Sequence[Any]:
     columns = (users.c.username, users.c.role, users.c.made_at, users.c.locked_until, users.c.disabled_at)
     with store.read() as sql:
         return sql.execute(sa.select(*columns).order_by(users.c.username)).all()
+
+
+def _first_seen(work: Work, subject: str, username: str, role: str) -> sa.Row[Any]:
+    if work.sql.execute(sa.select(users).where(users.c.username == username)).first():
+        raise ValueError(f"the name {username} belongs to another account")
+    row = {
+        "username": username,
+        "role": role,
+        "subject": subject,
+        "failures": 0,
+        "session": secrets.token_hex(16),
+        "made_at": work.now,
+    }
+    work.sql.execute(sa.insert(users).values(row))
+    work.audit("provider", "administration", None, why=f"added user:{username} as {role}")
+    return work.sql.execute(sa.select(users).where(users.c.username == username)).one()
+
+
+def _given(work: Work, username: str, role: str) -> None:
+    """Another role, which ends the sessions that the old one opened."""
+    values = {"role": role, "session": secrets.token_hex(16)}
+    work.sql.execute(sa.update(users).where(users.c.username == username).values(values))
+    work.audit("provider", "administration", None, why=f"changed user:{username} to {role}")
 
 
 def _signed_in(work: Work, row: sa.Row[Any]) -> User:

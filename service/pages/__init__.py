@@ -7,7 +7,7 @@ from flask_wtf import CSRFProtect
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from service.desk import Desk
-from service.pages import headers, queue, report, session, words
+from service.pages import headers, oidc, queue, report, session, words
 
 BLUEPRINTS = (session.bp, queue.bp, report.bp)
 
@@ -26,4 +26,6 @@ def register(app: Flask) -> None:
         csrf.exempt(part)
     for part in BLUEPRINTS:
         app.register_blueprint(part)
+    if desk.settings.oidc_issuer:
+        oidc.configure(app, desk.settings)
     headers.add(app)

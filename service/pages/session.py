@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, abort, current_app, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_login import LoginManager, UserMixin, current_user, login_required, login_user, logout_user
 from werkzeug.wrappers import Response
@@ -55,11 +55,13 @@ def me() -> User:
 def sign_in() -> Any:
     if current_user.is_authenticated:
         return redirect(url_for("queue.show"))
-    return render_template("sign_in.html", error=None)
+    return render_template("sign_in.html", error=None, provider=bool(desk().settings.oidc_issuer))
 
 
 @bp.post("/sign-in")
 def check() -> Any:
+    if desk().settings.oidc_issuer:
+        return abort(404)
     name, password = request.form.get("username", "")[:200], request.form.get("password", "")[:200]
     user = users.verify(desk().store, name, password)
     if user is None:
@@ -69,7 +71,7 @@ def check() -> Any:
     cookie.clear()
     cookie.permanent = True
     login_user(Person(user))
-    return redirect(_next())
+    return redirect(safe_path(request.args.get("next", "")))
 
 
 @bp.post("/sign-out")
@@ -86,8 +88,7 @@ def _person(of: Desk, ident: str) -> Person | None:
     return Person(user) if user else None
 
 
-def _next() -> str:
+def safe_path(wanted: str) -> str:
     """Where someone was going: a path of this service alone, never another address."""
-    wanted = request.args.get("next", "")
     safe = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
     return wanted if safe else url_for("queue.show")

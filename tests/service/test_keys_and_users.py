@@ -99,3 +99,18 @@ def test_a_name_is_taken_once(store: Store, client: FlaskClient) -> None:
     users.add(store, "amy", "handler", PASSWORD)
     with pytest.raises(ValueError, match="already"):
         users.add(store, "amy", "admin", PASSWORD)
+
+
+def test_another_role_ends_the_sessions_of_the_old_one(store: Store) -> None:
+    first = users.admit(store, "issuer u-9", "quinn", "supervisor")
+    second = users.admit(store, "issuer u-9", "another-name", "handler")
+    assert (second.username, second.role) == ("quinn", "handler")
+    assert users.current(store, "quinn", first.session) is None
+    assert users.current(store, "quinn", second.session) == second
+
+
+def test_a_disabled_account_stays_out(store: Store) -> None:
+    users.admit(store, "issuer u-9", "quinn", "handler")
+    users.change(store, "quinn", disabled=True)
+    with pytest.raises(ValueError, match="disabled"):
+        users.admit(store, "issuer u-9", "quinn", "handler")
