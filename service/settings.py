@@ -79,6 +79,9 @@ class Settings(BaseSettings):
     expected_reviews: float | None = Field(None, gt=0, lt=1, description="share to review; watched if set")
     pages: bool = Field(True, description="serve the handlers' pages beside the API")
     demo: bool = Field(False, description="show the demonstration form")
+    second_read_share: float = Field(
+        0.05, ge=0, le=1, description="share of reports closed at grade 3 or 4 that someone else reads again"
+    )
 
     @model_validator(mode="after")
     def _provider_admits_someone(self) -> "Settings":
