@@ -40,6 +40,7 @@ def restore(settings: Settings, *, rulebook_id: str, taxonomy_id: str, model_id:
         settings.archive / model_id if model_id else None,
         rulebook=book / "rulebook",
         policy_file=book / "policy.yaml",
+        signposts_file=book / "signposts.yaml",
         taxonomy=settings.archive / taxonomy_id / "teams.yaml",
         trusted_keys=settings.trusted_keys,
     )

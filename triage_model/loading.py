@@ -1,7 +1,9 @@
 """Reads all that a triage needs: rules, policy, taxonomy, signposts and, if it can be trusted, a model."""
 
+import hashlib
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from triage_model import policy, rulefiles, rules, signposts, teams
@@ -14,7 +16,8 @@ log = logging.getLogger(__name__)
 
 def load(
     model: Path | None = None, *, rulebook: Path = rules.DEFAULT, taxonomy: Path = teams.DEFAULT,
-    policy_file: Path = policy.DEFAULT, trusted_keys: Sequence[str] = (),
+    policy_file: Path = policy.DEFAULT, signposts_file: Path = signposts.DEFAULT,
+    trusted_keys: Sequence[str] = (),
 ) -> Triage:  # fmt: skip
     """Read rules, policy, taxonomy and, if it can be trusted, the model in a folder.
 
@@ -22,8 +25,9 @@ def load(
     """
     terms = policy.load(policy_file)
     owners = teams.load(taxonomy)
-    posts = signposts.load()
+    posts = signposts.load(signposts_file)
     book = rulefiles.load(rulebook, terms, owners, stems=posts.stems)
+    book = replace(book, id=identity(book, policy_file, signposts_file))
     classifier, problem = _classifier(model, trusted_keys)
     return Triage(book, terms, owners, posts, classifier, problem)
 
@@ -31,7 +35,16 @@ def load(
 def rulebook(folder: Path = rules.DEFAULT, *, examples: bool = False) -> Rulebook:
     """A rulebook by itself, under the policy, teams and signposts that ship. Raises RulebookError."""
     stems = signposts.load().stems
-    return rulefiles.load(folder, policy.load(), teams.load(), stems=stems, examples=examples)
+    book = rulefiles.load(folder, policy.load(), teams.load(), stems=stems, examples=examples)
+    return replace(book, id=identity(book, policy.DEFAULT, signposts.DEFAULT))
+
+
+def identity(book: Rulebook, *beside: Path) -> str:
+    """What a decision names as its rulebook: a digest of the rules and of the files beside them."""
+    digest = hashlib.sha256(book.id.encode())
+    for file in beside:
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return "r-" + digest.hexdigest()[:12]
 
 
 def _classifier(folder: Path | None, trusted_keys: Sequence[str]) -> tuple[Assessor | None, str | None]:

@@ -86,7 +86,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Rulebook:
-    """Every rule with its cues and its spelling. `id` is a digest of all the files it was read from."""
+    """Every rule with its cues and its spelling. `id` is a digest of what it was read from."""
 
     id: str
     rules: tuple[Rule, ...]

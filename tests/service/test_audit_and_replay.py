@@ -122,6 +122,17 @@ def test_a_changed_archive_is_named(desk: Desk) -> None:
     assert "was changed" in one.problem
 
 
+@pytest.mark.parametrize("name", ["policy.yaml", "signposts.yaml"])
+def test_a_changed_policy_or_signpost_in_the_archive_is_named(desk: Desk, name: str) -> None:
+    fill(desk)
+    (kept,) = desk.settings.archive.glob("r-*")
+    with (kept / name).open("a", encoding="utf-8") as file:
+        file.write("\n# one more line\n")
+    (one, *_) = replay.replay(desk.settings, desk.store, "a")
+    assert one.problem is not None
+    assert "was changed" in one.problem
+
+
 def test_a_missing_archive_is_named(desk: Desk) -> None:
     fill(desk)
     archive_of_rules = desk.settings.archive / desk.triage.rulebook.id
