@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from service import cases, clocks, lowering, outbox, users
+from service import cases, clocks, colleagues, draws, lowering, outbox
 from service.cases import Row
 from service.desk import Desk, UnknownReport
 from service.digests import digest, salt
@@ -20,7 +20,7 @@ from service.roles import May
 from service.store.store import Work
 from service.store.tables import handler_actions
 from service.users import User
-from triage_model.types import Grade, most_urgent
+from triage_model.types import Grade
 
 
 class Conflict(Exception):
@@ -99,7 +99,7 @@ def hand_over(desk: Desk, user: User, ref: str, version: int, *, to: str, words:
     A team holds nothing until one of its people takes it: an emergency rings until then.
     """
     team = to if desk.triage.taxonomy.team(to) else None
-    if team is None and not users.works_reports(desk.store, to):
+    if team is None and to not in colleagues.of(desk.store):
         raise Incomplete("to", "Choose a team, or a person who handles reports")
     with _held(desk, user, ref, version) as (work, row):
         _add(work, row, user, "handed_over", team=team, details={"to": to}, words=words or None)
@@ -122,6 +122,7 @@ def close(desk: Desk, user: User, ref: str, version: int) -> None:
         if row.state != "decided" or row.second_review_by is not None:
             raise Incomplete("state", "Decide it first, and have a lowered grade reviewed")
         _add(work, row, user, "closed")
+        draws.draw(work, row, desk.settings)
         cases.change(work, row, {"state": "closed", "closed_at": work.now})
         outbox.put(work, desk.settings, row.ref, "closed", grade=row.grade, team=row.team)
 

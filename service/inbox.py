@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from service import cases, consult, verdicts
+from service import cases, consult, ranking, verdicts
 from service.cases import Row
 from service.desk import Desk, UnknownReport
 from service.store.tables import handler_actions, reports
@@ -43,6 +43,11 @@ class Item:
     messages: int
     version: int
     changed: bool
+
+
+_DRAWN = {"messages", "changed", "headline"}
+_COLUMNS = [reports.c[name] for name in Item.__slots__ if name not in _DRAWN]
+_COLUMNS += [reports.c.headline, reports.c.parts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,22 +111,41 @@ def queue(
     ref_like: str | None = None,
     limit: int = 500,
 ) -> tuple[Item, ...]:
-    """Reports in order of effective grade, then clock."""
-    query = sa.select(reports).where(reports.c.state.in_(states), *_visible(desk, user))
-    query = query.where(reports.c.grade.in_(grades)) if grades else query
-    query = query.where(reports.c.team.in_(teams)) if teams else query
-    query = query.where(reports.c.ref.contains(ref_like, autoescape=True)) if ref_like else query
-    query = query.order_by(reports.c.grade, reports.c.due_by, reports.c.ref).limit(limit)
+    """Reports in order of effective grade, then clock; closed ones alone, the newest first."""
+    where: list[sa.ColumnElement[bool]] = [reports.c.state.in_(states)]
+    if grades:
+        where.append(reports.c.grade.in_(grades))
+    if teams:
+        where.append(reports.c.team.in_(teams))
+    if flag:
+        where.append(sa.cast(reports.c.flags, sa.String).contains(f'"{flag}"', autoescape=True))
+    if ref_like:
+        where.append(sa.func.lower(reports.c.ref).contains(ref_like.lower(), autoescape=True))
+    by = ranking.newest() if set(states) == {"closed"} else ranking.order(desk.triage.policy)
+    return items(desk, user, where, limit=limit, by=by)
+
+
+def items(
+    desk: Desk,
+    user: User,
+    where: Sequence[sa.ColumnElement[bool]],
+    *,
+    limit: int,
+    by: ranking.Order | None = None,
+) -> tuple[Item, ...]:
+    """Lines of the queue that fit and that this person may see."""
+    order = by or ranking.order(desk.triage.policy)
+    query = sa.select(*_COLUMNS).where(*where, *_visible(desk, user)).order_by(*order).limit(limit)
     with desk.store.read() as sql:
         rows = sql.execute(query).all()
         seen = _seen(sql, user, [row.ref for row in rows])
-    items = (_item(desk, row, seen.get(row.ref)) for row in rows)
-    return tuple(item for item in items if flag is None or flag in item.flags)
+    return tuple(_item(desk, row, seen.get(row.ref)) for row in rows)
 
 
-def counts(desk: Desk, user: User) -> dict[tuple[str, int], int]:
+def counts(desk: Desk, user: User, *, states: Collection[str] = OPEN) -> dict[tuple[str, int], int]:
     """How many reports are in each state and grade."""
-    query = sa.select(reports.c.state, reports.c.grade, sa.func.count()).where(*_visible(desk, user))
+    query = sa.select(reports.c.state, reports.c.grade, sa.func.count())
+    query = query.where(reports.c.state.in_(states), *_visible(desk, user))
     with desk.store.read() as sql:
         found = sql.execute(query.group_by(reports.c.state, reports.c.grade)).all()
     return {(state, grade): count for state, grade, count in found}
@@ -129,10 +153,8 @@ def counts(desk: Desk, user: User) -> dict[tuple[str, int], int]:
 
 def oldest_unread(desk: Desk, user: User) -> Item | None:
     """The report that has waited longest for anyone to open it."""
-    query = sa.select(reports).where(reports.c.state == "waiting", *_visible(desk, user))
-    with desk.store.read() as sql:
-        row = sql.execute(query.order_by(reports.c.clock_from).limit(1)).first()
-    return _item(desk, row, None) if row else None
+    found = items(desk, user, [reports.c.state == "waiting"], limit=1, by=[reports.c.clock_from])
+    return found[0] if found else None
 
 
 def look(desk: Desk, user: User, ref: str) -> Opened:
@@ -169,7 +191,7 @@ def _visible(desk: Desk, user: User) -> Sequence[sa.ColumnElement[bool]]:
 
 
 def _item(desk: Desk, row: Row, seen: int | None) -> Item:
-    columns = {name: getattr(row, name) for name in Item.__slots__ if name in reports.c}
+    columns = {name: getattr(row, name) for name in Item.__slots__ if name not in _DRAWN}
     columns["flags"] = tuple(row.flags)
     columns["headline"] = desk.store.vault.open(row.headline, row.ref) if row.headline else ""
     return Item(**columns, messages=row.parts - 1, changed=seen is not None and seen < row.version)
