@@ -44,14 +44,15 @@ def approve(store: Store, path: Path, *, by: str) -> int:
         refs = [str(json.loads(line)["id"]) for line in content.splitlines()]
     except (OSError, ValueError, KeyError, TypeError):
         raise NotADraft(f"{read} is not a draft: write one first") from None
-    _remember(store, path, hashlib.sha256(content).hexdigest(), refs, by)
+    remember(store, str(path.absolute()), hashlib.sha256(content).hexdigest(), refs, by=by)
     read.rename(path)
     return len(refs)
 
 
-def _remember(store: Store, path: Path, digest: str, refs: list[str], by: str) -> None:
+def remember(store: Store, name: str, digest: str, refs: list[str], *, by: str) -> None:
+    """Keep which reports went into a label file, so that forgetting can name it."""
     with store.write() as work:
-        kept = {"kind": "export", "name": str(path.absolute()), "digest": digest, "made_by": by}
+        kept = {"kind": "export", "name": name, "digest": digest, "made_by": by}
         copy = work.sql.execute(
             sa.insert(copies).values(**kept, made_at=work.now).returning(copies.c.id)
         ).scalar_one()
@@ -66,7 +67,7 @@ def _rows(store: Store, sql: sa.Connection) -> Iterator[dict[str, Any]]:
     for row in sql.execute(query).all():
         answer = _answer(sql, row)
         if answer is not None and _may_train(sql, row, answer):
-            yield _label(store, sql, row, answer)
+            yield label(row, answer, redacted(store, sql, row.ref))
 
 
 def _answer(sql: sa.Connection, row: Row) -> Row | None:
@@ -77,19 +78,30 @@ def _answer(sql: sa.Connection, row: Row) -> Row | None:
     return found if found is not None and found.decision_id == row.decision_id else None
 
 
-def _may_train(sql: sa.Connection, row: Row, answer: Row) -> bool:
-    if most_urgent([Grade(answer.grade), Grade(row.suggested_grade)]) == answer.grade:
-        return True
-    agreed = (handler_actions.c.ref == row.ref) & (handler_actions.c.kind == "reviewed")
-    query = sa.select(handler_actions).where(agreed, handler_actions.c.id > answer.id)
-    return any(act.details.get("agrees") and act.username != answer.username for act in sql.execute(query))
+def goes_down(answer: Row, suggested: int) -> bool:
+    """Whether an answer is less urgent than what was suggested."""
+    return bool(most_urgent([Grade(answer.grade), Grade(suggested)]) != answer.grade)
 
 
-def _label(store: Store, sql: sa.Connection, row: Row, answer: Row) -> dict[str, Any]:
-    texts = [text for _number, text, _at in cases.texts_of(sql, store.vault, row.ref)]
+def seconded(sql: sa.Connection, answer: Row) -> bool:
+    """Whether a second person came to the same: in a review of the answer, or in a blind reading."""
+    others = (handler_actions.c.ref == answer.ref) & (handler_actions.c.username != answer.username)
+    later = sa.select(handler_actions).where(others, handler_actions.c.id > answer.id)
+    acts = sql.execute(later.where(handler_actions.c.kind.in_(("reviewed", "second_read")))).all()
+    return any(_agrees(act, answer) for act in acts)
+
+
+def _agrees(act: Row, answer: Row) -> bool:
+    if act.kind == "reviewed":
+        return bool(act.details.get("agrees"))
+    return bool(act.grade == answer.grade)
+
+
+def label(row: Row, answer: Row, text: str) -> dict[str, Any]:
+    """One row of a label file."""
     return {
         "id": row.ref,
-        "text": redact("\n\n".join(texts)),
+        "text": text,
         "grade": answer.grade,
         "team": answer.team,
         "flags": answer.details["flags"],
@@ -98,3 +110,12 @@ def _label(store: Store, sql: sa.Connection, row: Row, answer: Row) -> dict[str,
         "incident": row.ref,
         "written_on": moment(row.received_at).date().isoformat(),
     }
+
+
+def redacted(store: Store, sql: sa.Connection, ref: str) -> str:
+    """All that was written in a report, without the personal details that are found."""
+    return redact("\n\n".join(text for _number, text, _at in cases.texts_of(sql, store.vault, ref)))
+
+
+def _may_train(sql: sa.Connection, row: Row, answer: Row) -> bool:
+    return not goes_down(answer, row.suggested_grade) or seconded(sql, answer)

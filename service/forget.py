@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from service import cases
 from service.desk import UnknownReport
+from service.store.review_tables import label_reviews
 from service.store.store import Store, Work
 from service.store.tables import copied, copies, decisions, handler_actions, parts, reports, shadows
 
@@ -59,7 +60,7 @@ def before(
 
 
 def _wipe(work: Work, row: cases.Row) -> None:
-    for table in (parts, decisions, handler_actions):
+    for table in (parts, decisions, handler_actions, label_reviews):
         work.sql.execute(sa.update(table).where(table.c.ref == row.ref).values(sealed=None))
     work.sql.execute(sa.delete(shadows).where(shadows.c.ref == row.ref))
     gone: dict[str, object] = {"asked": {}, "reporter_key": None, "submitted_at": None, "headline": None}

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from service.store.review_tables import label_reviews
 from service.store.store import Store, Work
 from service.store.tables import decisions, handler_actions, parts, reports
 
@@ -9,7 +10,7 @@ from service.store.tables import decisions, handler_actions, parts, reports
 def reseal(store: Store) -> int:
     """Seal everything with the newest key; answers how many things were not yet."""
     done = 0
-    for table in (parts, decisions, handler_actions, reports):
+    for table in (parts, decisions, handler_actions, label_reviews, reports):
         with store.write() as work:
             done += _reseal(work, table, "headline" if table is reports else "sealed")
     return done

@@ -9,9 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from service import verdicts
+from service import draws, labels, verdicts
 from service.digests import digest
 from service.store import chain
+from service.store.review_tables import draws as drawn
+from service.store.review_tables import label_reviews
 from service.store.store import Store
 from service.store.tables import audit, decisions, handler_actions, parts
 from service.vault import SealBroken
@@ -64,6 +66,10 @@ def _contents(store: Store, sql: sa.Connection) -> Iterator[tuple[str, str, str 
     acts = sa.select(handler_actions).where(handler_actions.c.salt.is_not(None))
     for row in sql.execute(acts.where(handler_actions.c.sealed.is_not(None))):
         yield f"act {row.id}", row.ref, _digest(store, row, _act)
+    for row in sql.execute(sa.select(label_reviews).where(label_reviews.c.sealed.is_not(None))):
+        yield f"label review {row.id}", row.ref, _digest(store, row, labels.content)
+    for row in sql.execute(sa.select(drawn)):
+        yield f"draw {row.id}", row.ref, draws.content(row)
 
 
 def _act(row: Any, text: str) -> list[Any]:

@@ -14,8 +14,8 @@ def _report() -> sa.Column[str]:
     return sa.Column("ref", sa.String(64), sa.ForeignKey("reports.ref"), nullable=False)
 
 
-def _act(name: str, **given: bool) -> sa.Column[int]:
-    return sa.Column(name, _Number, sa.ForeignKey("handler_actions.id"), nullable=False, **given)
+def _act(name: str, *, unique: bool | None = None) -> sa.Column[int]:
+    return sa.Column(name, _Number, sa.ForeignKey("handler_actions.id"), nullable=False, unique=unique)
 
 
 # Every closing of a low-graded report, drawn or not: without those that were not drawn,
