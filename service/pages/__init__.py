@@ -7,9 +7,9 @@ from flask_wtf import CSRFProtect
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from service.desk import Desk
-from service.pages import headers, oidc, queue, report, session, words
+from service.pages import doors, headers, oidc, queue, report, second_reads, session, words
 
-BLUEPRINTS = (session.bp, queue.bp, report.bp)
+BLUEPRINTS = (session.bp, queue.bp, report.bp, second_reads.bp)
 
 
 def register(app: Flask) -> None:
@@ -28,4 +28,5 @@ def register(app: Flask) -> None:
         app.register_blueprint(part)
     if desk.settings.oidc_issuer:
         oidc.configure(app, desk.settings)
+    doors.guard(app)
     headers.add(app)
