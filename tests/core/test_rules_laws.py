@@ -1,10 +1,12 @@
 """The laws of the rulebook, tried on its own examples and on text made of them."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from triage_model import mutations, policy, prove, rulefiles, rules, signposts, teams, triage
+from triage_model import mutations, policy, prove, rulefiles, rules, signposts, teams, traps, triage
 from triage_model.errors import RulebookError
 from triage_model.rules import Rule, Rulebook
 from triage_model.triage import Triage
@@ -157,3 +159,25 @@ def test_a_broken_rule_file_names_every_problem_with_file_line_and_mend(tmp_path
         "R98-y has no `phrases`",
     ):
         assert wanted in text
+
+
+@pytest.mark.parametrize("trap", traps.read(), ids=lambda trap: trap.at.rpartition(":")[2])
+def test_no_trap_is_sprung(trap: traps.Trap) -> None:
+    assert list(traps.sprung(BOOK, (trap,))) == []
+
+
+def test_the_traps_are_of_every_kind_in_both_directions() -> None:
+    laid = traps.read()
+    assert len(traps.kinds(laid)) >= 12
+    assert {trap.expect for trap in laid} == {traps.FIRES, traps.QUIET}
+
+
+def test_a_sprung_trap_and_a_wrong_line_are_named(tmp_path: Path) -> None:
+    calm = traps.Trap("object", traps.QUIET, "a man is waving a machete at people", "t:1")
+    missed = traps.Trap("quoted", traps.FIRES, "the gate is broken", "t:2", Grade.EMERGENCY)
+    told = list(traps.sprung(BOOK, (calm, missed)))
+    assert ["t:1" in told[0], "t:2" in told[1]] == [True, True]
+    (tmp_path / "traps.jsonl").write_text('{"kind": "x"}\nnonsense\n', encoding="utf-8")
+    with pytest.raises(RulebookError) as refused:
+        traps.read(tmp_path)
+    assert len(refused.value.problems) == 2

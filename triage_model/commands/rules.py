@@ -7,7 +7,7 @@ import click
 import yaml
 from rich.console import Console
 
-from triage_model import loading, policy
+from triage_model import loading, policy, traps
 from triage_model.commands.explain import show
 from triage_model.lint import SIGNATURES, lint, numbers, protected, protection
 from triage_model.prove import check
@@ -32,13 +32,15 @@ def check_rules(rulebook: Path, only: str | None) -> None:
     """Load every rule, prove every example, and list all that must be mended, with file and line."""
     book = loading.rulebook(rulebook, examples=True)
     proof = check(book, only)
-    problems = [*proof.problems, *([] if only else lint(book, rulebook, datetime.now(UTC).date()))]
+    laid = () if only else traps.read(rulebook)
+    problems = [*proof.problems, *traps.sprung(book, laid)]
+    problems += [] if only else lint(book, rulebook, datetime.now(UTC).date())
     for problem in problems:
         click.echo(problem)
     ids = len(numbers(book)) + len(policy.FLOORS)
     click.echo(
         f"{ids} ids, {proof.rules} rules, {proof.fires} examples that must fire, {proof.others} that must "
-        f"not, {proof.mutations} ways of typing them: {len(problems)} to mend"
+        f"not, {proof.mutations} ways of typing them, {len(laid)} traps: {len(problems)} to mend"
     )
     if problems:
         raise click.exceptions.Exit(1)
