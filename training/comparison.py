@@ -21,6 +21,7 @@ from training import fit, heads, labels, vocabulary
 from training.fit import Config, Part
 from training.heads import HeadConfig
 from training.labels import LabelRow
+from training.vocabulary import Table
 from triage_model import triage
 from triage_model.classifier import Classifier
 from triage_model.features import Floats, Spec
@@ -85,9 +86,9 @@ def with_rules(learning: Part, unseen: Part) -> Scores:
     ]
     given, asked = _matrices(learning, unseen)
     given, asked = sparse.hstack([given, columns[0]]).tocsr(), sparse.hstack([asked, columns[1]]).tocsr()
-    none = np.zeros((given.shape[0], 1))
-    grade = heads.fit_grade(given, none, [int(g) for g in _grades(learning)], HeadConfig())
-    team = heads.fit_team(given, none, _teams(learning.rows), HeadConfig())
+    table_of_all = Table(given, given.shape[1])
+    grade = heads.fit_grade(table_of_all, [int(g) for g in _grades(learning)], HeadConfig())
+    team = heads.fit_team(table_of_all, _teams(learning.rows), HeadConfig())
     if grade is None or team is None:
         raise ValueError("the rows to learn from have one grade or one team only")
     return asked @ grade.weights + grade.bias, asked @ team[0].weights + team[0].bias, team[1]
@@ -162,8 +163,8 @@ def _scores(made: Classifier, unseen: Part) -> Scores:
 
 def _matrices(learning: Part, unseen: Part) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
     known = vocabulary.build(learning.readings, [row.incident for row in learning.rows], PLAIN)
-    parts = ([known.vector(words) for words in part.readings] for part in (learning, unseen))
-    given, asked = (vocabulary.matrix(vectors, known) for vectors in parts)
+    tables = (vocabulary.table(part.readings, known) for part in (learning, unseen))
+    given, asked = (made.numbers[:, : made.terms] for made in tables)
     return given, asked
 
 

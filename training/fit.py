@@ -9,10 +9,10 @@ from training import calibration, heads, thresholds, vocabulary
 from training.heads import HeadConfig
 from training.labels import LabelRow
 from training.thresholds import Budget
-from training.vocabulary import Reading
+from training.vocabulary import Reading, Table
 from triage_model import policy, triage
 from triage_model.classifier import Classifier, Head, Thresholds
-from triage_model.features import Floats, Spec, Vector, Vocabulary
+from triage_model.features import Floats, Spec
 from triage_model.triage import Triage
 from triage_model.types import Report
 
@@ -47,9 +47,9 @@ def part(rows: Sequence[LabelRow]) -> Part:
 def learn(learning: Part, config: Config) -> Classifier:
     """A classifier with uncalibrated heads and no thresholds yet."""
     known = vocabulary.build(learning.readings, [row.incident for row in learning.rows], config.spec)
-    vectors = [known.vector(words) for words in learning.readings]
-    grade_head = _grade_head(learning.rows, vectors, known, config)
-    team = _team_head(learning.rows, vectors, known, config)
+    given = vocabulary.table(learning.readings, known)
+    grade_head = _grade_head(learning.rows, given, config)
+    team = _team_head(learning.rows, given, config)
     return Classifier(
         model_id=UNNAMED,
         vocabulary=known,
@@ -62,26 +62,18 @@ def learn(learning: Part, config: Config) -> Classifier:
     )
 
 
-def _grade_head(
-    rows: Sequence[LabelRow], vectors: Sequence[Vector], known: Vocabulary, config: Config
-) -> Head | None:
-    graded = [(vector, int(row.grade)) for row, vector in zip(rows, vectors, strict=True) if row.grade]
-    if not graded:
+def _grade_head(rows: Sequence[LabelRow], given: Table, config: Config) -> Head | None:
+    grades = [int(row.grade) for row in rows if row.grade]
+    if not grades:
         return None
-    chosen = [vector for vector, _ in graded]
-    terms, meant = vocabulary.matrix(chosen, known), vocabulary.meanings(chosen)
-    return heads.fit_grade(terms, meant, [grade for _, grade in graded], config.heads)
+    return heads.fit_grade(given.only([row.grade is not None for row in rows]), grades, config.heads)
 
 
-def _team_head(
-    rows: Sequence[LabelRow], vectors: Sequence[Vector], known: Vocabulary, config: Config
-) -> tuple[Head, tuple[str, ...]] | None:
-    owned = [(vector, row.team) for row, vector in zip(rows, vectors, strict=True) if row.team]
-    if not owned:
+def _team_head(rows: Sequence[LabelRow], given: Table, config: Config) -> tuple[Head, tuple[str, ...]] | None:
+    owners = [row.team for row in rows if row.team]
+    if not owners:
         return None
-    chosen = [vector for vector, _ in owned]
-    terms, meant = vocabulary.matrix(chosen, known), vocabulary.meanings(chosen)
-    return heads.fit_team(terms, meant, [team for _, team in owned], config.heads)
+    return heads.fit_team(given.only([bool(row.team) for row in rows]), owners, config.heads)
 
 
 def calibrated(classifier: Classifier, unseen: Part) -> Classifier:

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
+from training.vocabulary import Table
 from triage_model.classifier import Head
 from triage_model.features import Floats
 
@@ -31,12 +31,10 @@ class HeadConfig:
     team_model: str = "softmax"
 
 
-def fit_grade(
-    terms: sparse.csr_matrix, meanings: Floats, grades: Sequence[int], config: HeadConfig
-) -> Head | None:
+def fit_grade(table: Table, grades: Sequence[int], config: HeadConfig) -> Head | None:
     """Is it grade 1? Is it 2 or sooner? 3 or sooner? None where a question has one answer only."""
     known = np.asarray(grades)
-    given = _together(terms, meanings, config.grade_meaning)
+    given = table.weighed(config.grade_meaning)
     columns, biases = [], []
     for urgency in URGENCIES:
         sooner = known <= urgency
@@ -47,21 +45,19 @@ def fit_grade(
         model.fit(given, sooner)
         columns.append(model.coef_[0])
         biases.append(float(model.intercept_[0]))
-    return _uncalibrated(np.array(columns).T, np.array(biases), terms.shape[1], config.grade_meaning)
+    return _uncalibrated(np.array(columns).T, np.array(biases), table.terms, config.grade_meaning)
 
 
-def fit_team(
-    terms: sparse.csr_matrix, meanings: Floats, teams: Sequence[str], config: HeadConfig
-) -> tuple[Head, tuple[str, ...]] | None:
+def fit_team(table: Table, teams: Sequence[str], config: HeadConfig) -> tuple[Head, tuple[str, ...]] | None:
     """Which team owns it. None where the labels name one team only."""
     if len(set(teams)) < 2:
         return None
     model = _team_model(config)
-    model.fit(_together(terms, meanings, config.team_meaning), np.asarray(teams))
+    model.fit(table.weighed(config.team_meaning), np.asarray(teams))
     weights, biases = model.coef_, model.intercept_
     if len(model.classes_) == 2:
         weights, biases = np.vstack([-weights, weights]) / 2, np.concatenate([-biases, biases]) / 2
-    head = _uncalibrated(weights.T, biases, terms.shape[1], config.team_meaning)
+    head = _uncalibrated(weights.T, biases, table.terms, config.team_meaning)
     return head, tuple(str(code) for code in model.classes_)
 
 
@@ -70,10 +66,6 @@ def _team_model(config: HeadConfig) -> Any:
     if config.team_model == "margin":
         return LinearSVC(C=config.team_c, class_weight="balanced", random_state=0)
     return LogisticRegression(C=config.team_c, class_weight="balanced", max_iter=1000, random_state=0)
-
-
-def _together(terms: sparse.csr_matrix, meanings: Floats, scale: float) -> sparse.csr_matrix:
-    return sparse.hstack([terms, sparse.csr_matrix(meanings * scale)]).tocsr()
 
 
 def _costs(sooner: NDArray[np.bool_], under_cost: float) -> dict[bool, float]:

@@ -4,48 +4,77 @@ The law it keeps (8): a term enters only from five incidents or more, after mask
 person's words can be read back from a model.
 """
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
 
-from triage_model.features import Floats, Spec, Vector, Vocabulary, pieces, terms
+from triage_model.features import Spec, Vocabulary, pieces, terms
+from triage_model.meaning import DIMENSIONS
 from triage_model.reader import Word, read
 
 MIN_INCIDENTS = 5
 Reading = tuple[Word, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Texts in numbers, one row each: their terms, and after the last term what they mean."""
+
+    numbers: sparse.csr_matrix
+    terms: int
+
+    def only(self, keep: Sequence[bool]) -> "Table":
+        return self if all(keep) else Table(self.numbers[np.flatnonzero(keep)], self.terms)
+
+    def weighed(self, meaning: float) -> sparse.csr_matrix:
+        """The same numbers with the meanings scaled. The positions are shared, not copied."""
+        given = self.numbers
+        values = np.where(given.indices < self.terms, given.data, given.data * meaning)
+        return sparse.csr_matrix((values, given.indices, given.indptr), shape=given.shape)
+
+
 def readings(texts: Iterable[str]) -> list[Reading]:
-    """Every text as the model reads it."""
-    return [read(text) for text in texts]
+    """Every text as the model learns from it. Where a word stood is left out, so that equal words are one
+    object: a hundred thousand reports would not fit otherwise."""
+    known: dict[Word, Word] = {}
+    found = []
+    for text in texts:
+        plain = (word._replace(start=0, end=0) for word in read(text))
+        found.append(tuple(known.setdefault(word, word) for word in plain))
+    return found
 
 
 def build(read_texts: Sequence[Reading], incidents: Sequence[str], spec: Spec) -> Vocabulary:
     """The terms of some texts that enough incidents share, and their inverse document frequency."""
-    by_incident: dict[str, set[str]] = {}
+    together: dict[str, list[Reading]] = {}
     for words, incident in zip(read_texts, incidents, strict=True):
-        by_incident.setdefault(incident, set()).update(_keys(words, spec))
-    counts = Counter(key for keys in by_incident.values() for key in keys)
+        together.setdefault(incident, []).append(words)
+    counts: Counter[str] = Counter()
+    for rows in together.values():
+        counts.update(set().union(*(_keys(words, spec) for words in rows)))
     known = sorted(key for key, count in counts.items() if count >= MIN_INCIDENTS)
     shares = np.array([counts[key] for key in known], dtype=np.float64)
-    idf = np.log((1.0 + len(by_incident)) / (1.0 + shares)) + 1.0
+    idf = np.log((1.0 + len(together)) / (1.0 + shares)) + 1.0
     blocks = np.array([key.startswith("#") for key in known], dtype=np.intp)
     return Vocabulary(spec, {key: place for place, key in enumerate(known)}, idf, blocks)
 
 
-def matrix(vectors: Sequence[Vector], vocabulary: Vocabulary) -> sparse.csr_matrix:
-    """The terms of some texts, one row each, as the classifier itself weighs them."""
-    ends = np.cumsum([0, *(len(vector.places) for vector in vectors)])
-    values = np.concatenate([vector.values for vector in vectors])
-    places = np.concatenate([vector.places for vector in vectors])
-    return sparse.csr_matrix((values, places, ends), shape=(len(vectors), len(vocabulary.index)))
-
-
-def meanings(vectors: Sequence[Vector]) -> Floats:
-    """The meanings of some texts, one row each."""
-    return np.array([vector.meaning for vector in vectors])
+def table(read_texts: Iterable[Reading], vocabulary: Vocabulary) -> Table:
+    """Some texts as the classifier itself weighs them. No text's vector outlives its turn."""
+    values, places, ends = array("d"), array("i"), array("q", [0])
+    terms = len(vocabulary.index)
+    for vector in map(vocabulary.vector, read_texts):
+        meant = np.flatnonzero(vector.meaning)
+        values.frombytes(np.concatenate([vector.values, vector.meaning[meant]]).tobytes())
+        places.frombytes(np.concatenate([vector.places, meant + terms]).astype(np.int32).tobytes())
+        ends.append(len(places))
+    shape = (len(ends) - 1, terms + DIMENSIONS)
+    parts = (np.frombuffer(values), np.frombuffer(places, np.int32), np.frombuffer(ends, np.int64))
+    return Table(sparse.csr_matrix(parts, shape=shape), terms)
 
 
 def _keys(words: Reading, spec: Spec) -> set[str]:
