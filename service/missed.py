@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from service.intervals import SURE, Bounds, clopper_pearson
 from service.store.review_tables import draws, second_reads
 from service.store.tables import handler_actions
+from triage_model.types import Grade, most_urgent
 
 
 @dataclass(slots=True)
@@ -73,5 +74,9 @@ def _groups(sql: sa.Connection, since: float, grade: int) -> dict[float, Group]:
         group.closed += count
         group.drawn += count if drawn else 0
         group.read += count if answer is not None else 0
-        group.hits += count if answer is not None and answer <= grade else 0
+        group.hits += count if answer is not None and _reaches(answer, grade) else 0
     return groups
+
+
+def _reaches(answer: int, grade: int) -> bool:
+    return bool(most_urgent([Grade(answer), Grade(grade)]) == answer)

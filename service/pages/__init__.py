@@ -7,9 +7,21 @@ from flask_wtf import CSRFProtect
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from service.desk import Desk
-from service.pages import doors, headers, oidc, queue, report, second_reads, session, words
+from service.pages import (
+    doors,
+    figures,
+    headers,
+    labels,
+    oidc,
+    queue,
+    report,
+    second_reads,
+    session,
+    supervisor,
+    words,
+)
 
-BLUEPRINTS = (session.bp, queue.bp, report.bp, second_reads.bp)
+BLUEPRINTS = (session.bp, queue.bp, report.bp, second_reads.bp, figures.bp, supervisor.bp, labels.bp)
 
 
 def register(app: Flask) -> None:
