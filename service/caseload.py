@@ -46,7 +46,6 @@ class Case:
     received_at: float
     grade: int
     team: str
-    flags: tuple[str, ...]
     messages: int
     on_form: bool
     needs_review: bool
@@ -58,9 +57,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A case with what only its sealed parts tell: the rules that found something, and its length."""
+    """A case with what only its sealed parts tell: suggested flags, rules that found something, length."""
 
     case: Case
+    flags: frozenset[str]
     fired: frozenset[str]
     decisive: frozenset[str]
     set_aside: frozenset[str]
@@ -69,7 +69,7 @@ class Read:
 
 def cases(sql: sa.Connection, since: float) -> list[Case]:
     """Every report received since a moment, oldest first."""
-    columns = ("ref", "received_at", "suggested_grade", "team", "flags", "parts", "asked", "needs_review")
+    columns = ("ref", "received_at", "suggested_grade", "team", "parts", "asked", "needs_review")
     query = sa.select(*(reports.c[name] for name in columns), reports.c.decision_id)
     rows = sql.execute(query.where(reports.c.received_at >= since).order_by(reports.c.received_at)).all()
     looks, decided = _first(sql, since, _LOOKS), _first(sql, since, ("decided",))
@@ -82,7 +82,7 @@ def read(store: Store, sql: sa.Connection, found: Sequence[Case]) -> list[Read]:
     latest = {case.decision_id: case for case in found[-LATEST:] if case.decision_id is not None}
     words = _words(store, sql, [case.ref for case in latest.values()])
     rows = sql.execute(sa.select(decisions).where(decisions.c.id.in_(latest)).order_by(decisions.c.id))
-    return [_read(latest[row.id], _evidence(store, row), words.get(row.ref, 0)) for row in rows]
+    return [_read(latest[row.id], _document(store, row), words.get(row.ref, 0)) for row in rows]
 
 
 def _case(row: Any, looked: float | None, decided: float | None, answer: Answer | None) -> Case:
@@ -91,7 +91,6 @@ def _case(row: Any, looked: float | None, decided: float | None, answer: Answer 
         received_at=row.received_at,
         grade=row.suggested_grade,
         team=row.team,
-        flags=tuple(row.flags),
         messages=row.parts - 1,
         on_form=bool(row.asked.get("answers")),
         needs_review=row.needs_review,
@@ -134,19 +133,19 @@ def _opened(store: Store, sealed: str, ref: str) -> str:
         return ""
 
 
-def _evidence(store: Store, row: Any) -> list[dict[str, Any]]:
+def _document(store: Store, row: Any) -> dict[str, Any]:
     try:
-        document = verdicts.opened(store.vault, row)
+        return verdicts.opened(store.vault, row) or {}
     except SealBroken:
-        return []
-    return [item for item in (document or {}).get("evidence", []) if item["source"].startswith("rule:")]
+        return {}
 
 
-def _read(case: Case, evidence: Sequence[dict[str, Any]], words: int) -> Read:
+def _read(case: Case, document: dict[str, Any], words: int) -> Read:
     rules = {name: set[str]() for name in ("fired", "decisive", "set_aside")}
-    for item in evidence:
-        name = item["source"].removeprefix("rule:")
-        rules["set_aside" if item["set_aside"] else "fired"].add(name)
-        if item["decisive"]:
-            rules["decisive"].add(name)
-    return Read(case, words=words, **{name: frozenset(found) for name, found in rules.items()})
+    for item in document.get("evidence", []):
+        kind, _, name = item["source"].partition(":")
+        if kind == "rule":
+            rules["set_aside" if item["set_aside"] else "fired"].add(name)
+            rules["decisive"] |= {name} if item["decisive"] else set()
+    found = {kind: frozenset(names) for kind, names in rules.items()}
+    return Read(case, frozenset(document.get("flags", [])), words=words, **found)

@@ -96,13 +96,32 @@ def slices(reads: Sequence[Read], policy: Policy) -> Table:
         "With follow-up messages": lambda read: read.case.messages > 0,
         "Without answers on a form": lambda read: not read.case.on_form,
     }
-    kinds |= {name: lambda read, flag=flag: flag in read.case.flags for flag, name in policy.flags.items()}  # type: ignore[misc]
+    kinds |= {name: lambda read, flag=flag: flag in read.flags for flag, name in policy.flags.items()}  # type: ignore[misc]
     rows = [_answered("All", [read.case for read in reads])]
     for name, holds in kinds.items():
         inside = [read.case for read in reads if holds(read)]
         rows += [_answered(name, inside)] if inside else []
     head = ("Kind", "Reports", "Decided", "Agreed", "Raised", "Lowered", "Grade agreed", "Team agreed")
     return Table("Kinds of report", head, tuple(rows), "A report can be of several kinds.")
+
+
+def summary(cases: Sequence[Case], policy: Policy) -> dict[str, str]:
+    """The few figures that are asked for first."""
+    moved, opened = _moves(cases), [case for case in cases if case.opened_after is not None]
+    urgent = sum(case.grade == Grade.EMERGENCY for case in cases)
+    kept = sum(_in_time(case, policy) for case in opened)
+    return {
+        "Reports": str(len(cases)),
+        "Suggested grade 1": part(urgent, len(cases)),
+        "Grade agreed": part(moved["agreed"], sum(moved.values())),
+        "Raised": str(moved["raised"]),
+        "Lowered": str(moved["lowered"]),
+        "Opened in time": part(kept, len(cases)),
+    }
+
+
+def _in_time(case: Case, policy: Policy) -> bool:
+    return (case.opened_after or 0.0) <= 60 * policy.clock_minutes[Grade(case.grade)]
 
 
 def part(some: int, of: int) -> str:
@@ -142,7 +161,7 @@ def _rounded(minutes: float) -> Cell:
 
 
 def _day_row(start: date, counts: Sequence[int]) -> Row:
-    return (f"{start.day} {start:%b}", sum(counts), *counts)
+    return (f"{start.day}\u00a0{start:%b}", sum(counts), *counts)
 
 
 def _start(day: date, today: date, step: int) -> date:

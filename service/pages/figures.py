@@ -34,11 +34,11 @@ def show() -> str:
     return render_template(
         "figures.html",
         tables={name: _table(name, cases, days, moment) for name in pictures.DRAWN},
+        summary=figures.summary(cases, policy),
         reasons=figures.reasons(cases, REASONS),
         rules=figures.rules(reads),
         slices=figures.slices(reads, policy),
         shown=len(reads),
-        count=len(cases),
         days=days,
         periods=PERIODS,
         estimates=estimates,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # One at a time: drawing is not made for several threads.
 _drawing = Lock()
 _PLAIN = {"Date": None, "Creator": None, "Format": None, "Type": None}
-_HATCHES = ("", "//", "..", "xx")
+_HATCHES = ("", "///", "", "...")
 Series = Sequence[tuple[str, list[float]]]
 
 
@@ -82,7 +82,7 @@ def _stacked(axes: "Axes", names: Sequence[str], series: Series, theme: Theme) -
         look = _look(place, theme)
         axes.bar(range(len(names)), values, bottom=below, label=name, **look)
         below = [low + value for low, value in zip(below, values, strict=True)]
-    every = max(1, len(names) // 10)
+    every = max(1, -(-len(names) // 8))
     axes.set_xticks(range(0, len(names), every), list(names[::every]))
 
 
@@ -90,7 +90,7 @@ def _beside(axes: "Axes", names: Sequence[str], series: Series, theme: Theme) ->
     width = 0.8 / len(series)
     for place, (name, values) in enumerate(series):
         at = [index + (place - (len(series) - 1) / 2) * width for index in range(len(names))]
-        axes.bar(at, values, width, label=name, **_look(place + 1, theme))
+        axes.bar(at, values, width, label=name, **_look((place + 2) % 3, theme))
     axes.set_xticks(range(len(names)), list(names))
 
 
@@ -115,7 +115,7 @@ def _sheet(theme: Theme, width: float) -> "Figure":
 
     matplotlib.use("svg")
     # The same figures give the same bytes.
-    matplotlib.rcParams.update({"svg.hashsalt": "triage", "font.size": 11})
+    matplotlib.rcParams.update({"svg.hashsalt": "triage", "font.size": 11, "hatch.linewidth": 0.7})
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width, 3.2), facecolor=theme.paper)
@@ -131,6 +131,6 @@ def _dress(axes: "Axes", theme: Theme, up: str) -> None:
         axes.spines[side].set_visible(False)
     for side in ("left", "bottom"):
         axes.spines[side].set_color(theme.line)
-    if axes.get_ylim()[1] < 2:
-        axes.set_ylim(0, 2)
+    if axes.get_yscale() == "linear":  # half a report is none
+        axes.yaxis.get_major_locator().set_params(integer=True)
     axes.legend(frameon=False, labelcolor=theme.ink, ncols=4, loc="lower left", bbox_to_anchor=(0, 1.0))
