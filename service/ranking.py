@@ -5,6 +5,7 @@ come there at its alarm, so that a stream of more urgent reports cannot keep it 
 grade stays what it is, and nothing climbs among the emergencies.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from triage_model.policy import Policy
 from triage_model.types import Grade
 
 _CLIMBS = (Grade.SCHEDULED, Grade.RESOLUTION_WITHOUT_DEPLOYMENT)
-Order = list[sa.ColumnElement[Any]]
+Order = Sequence[sa.ColumnElement[Any]]
 
 
 def order(policy: Policy) -> Order:

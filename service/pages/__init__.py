@@ -8,6 +8,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from service.desk import Desk
 from service.pages import (
+    acts,
     doors,
     figures,
     headers,
@@ -16,12 +17,18 @@ from service.pages import (
     queue,
     report,
     second_reads,
+    seconds,
     session,
+    strip,
     supervisor,
+    training,
     words,
 )
 
-BLUEPRINTS = (session.bp, queue.bp, report.bp, second_reads.bp, figures.bp, supervisor.bp, labels.bp)
+BLUEPRINTS = (
+    *(session.bp, strip.bp, queue.bp, report.bp, acts.bp, seconds.bp, training.bp),
+    *(second_reads.bp, figures.bp, supervisor.bp, labels.bp),
+)
 
 
 def register(app: Flask) -> None:
@@ -41,4 +48,6 @@ def register(app: Flask) -> None:
     if desk.settings.oidc_issuer:
         oidc.configure(app, desk.settings)
     doors.guard(app)
+    strip.add(app)
+    training.add(app)
     headers.add(app)

@@ -15,7 +15,9 @@ from service.users import User
 # Blueprints, and what their pages are for.
 NEEDS: dict[str, May] = {
     "queue": "read",
+    "strip": "read",
     "report": "read",
+    "acts": "decide",
     "seconds": "decide",
     "second_reads": "decide",
     "figures": "analyse",

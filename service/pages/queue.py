@@ -1,16 +1,20 @@
 """The queue: most urgent first, then nearest clock. Its rows are polled without losing place."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask_login import login_required
 
-from service import inbox
+from service import alarms, inbox
 from service.clock import now
+from service.inbox import OPEN
+from service.pages import strip
 from service.pages.session import desk, me
 
 bp = Blueprint("queue", __name__)
+
+STATES = {"waiting": "Unread", "opened": "Opened", "decided": "Decided", "closed": "Closed"}
+NAMES = ("grade", "team", "state", "flag", "ref")
 
 
 @bp.get("/")
@@ -22,40 +26,56 @@ def show() -> str:
 
 @bp.get("/rows")
 @login_required
-def rows() -> str:
-    return render_template("_rows.html", **_view())
+def rows() -> Any:
+    return strip.unless_same(lambda: render_template("_rows.html", oob=True, **_view()))
 
 
 def _view() -> dict[str, Any]:
-    at, user = desk(), me()
-    items = inbox.queue(at, user, **_filters())
+    at, user, chosen = desk(), me(), _chosen()
+    mark = alarms.mark(at)
+    by_grade = dict.fromkeys(range(1, 5), 0)
+    for (_state, grade), many in inbox.counts(at, user).items():
+        by_grade[grade] += many
     return {
-        "items": items,
+        "own_poll": True,
+        "mark": mark,
+        "items": inbox.queue(at, user, **_asked(chosen)),
+        "by_grade": by_grade,
         "now": now(),
-        "oldest": inbox.oldest_unread(at, user),
-        "alarms": [item for item in items if item.grade == 1 and item.state == "waiting"],
         "taxonomy": at.triage.taxonomy,
+        "teams": {team.code: team.name for team in at.triage.taxonomy.teams},
         "policy": at.triage.policy,
         "degraded": at.triage.classifier is None,
-        "chosen": request.args,
+        "chosen": chosen,
+        "states": STATES,
         "me": user,
     }
 
 
-def _filters() -> dict[str, Any]:
-    """What the address asks for; anything it should not hold is passed over."""
-    args = request.args
-    asked: dict[str, Callable[[str], Any]] = {
-        "grades": lambda v: (int(v),),
-        "teams": lambda v: (v,),
-        "flag": str,
-        "ref_like": str,
-        "states": lambda v: (v,),
+def _chosen() -> dict[str, str]:
+    """What the address asks for; what it should not hold is passed over."""
+    triage = desk().triage
+    known = {
+        "grade": {"1", "2", "3", "4"},
+        "team": {team.code for team in triage.taxonomy.teams},
+        "state": set(STATES),
+        "flag": set(triage.policy.flags),
     }
-    names = {"grades": "grade", "teams": "team", "flag": "flag", "ref_like": "ref", "states": "state"}
-    given = {key: args.get(name, "").strip() for key, name in names.items()}
-    return {
-        key: asked[key](value)
-        for key, value in given.items()
-        if value and (key != "grades" or value in "1234")
-    }
+    given = {name: request.args.get(name, "").strip()[:64] for name in NAMES}
+    return {name: value for name, value in given.items() if value and value in known.get(name, {value})}
+
+
+def _asked(chosen: dict[str, str]) -> dict[str, Any]:
+    """The filters as `inbox.queue` takes them; a reference is looked for among closed reports too."""
+    asked: dict[str, Any] = {}
+    if "grade" in chosen:
+        asked["grades"] = (int(chosen["grade"]),)
+    if "team" in chosen:
+        asked["teams"] = (chosen["team"],)
+    if "flag" in chosen:
+        asked["flag"] = chosen["flag"]
+    if "ref" in chosen:
+        asked |= {"ref_like": chosen["ref"], "states": (*OPEN, "closed")}
+    if "state" in chosen:
+        asked["states"] = (chosen["state"],)
+    return asked

@@ -1,20 +1,23 @@
 """One report: its text with the evidence marked, every reason in words, and the handler's decision."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask_login import login_required
 
-from service import handling, inbox
+from service import colleagues, inbox, similar
 from service.clock import now
-from service.desk import UnknownReport
-from service.handling import Answer, Conflict, Incomplete, NotAllowed
-from service.pages import marking
+from service.handling import Incomplete
+from service.inbox import Opened
+from service.pages import marking, pinned, refusals, timeline, training
 from service.pages.session import desk, me
-from triage_model.types import Grade
 
 bp = Blueprint("report", __name__)
+refusals.add(bp)
+
+Json = dict[str, Any]
 
 REASONS = {
     "not_happening": "It is not happening, or is over and nobody is exposed",
@@ -29,99 +32,76 @@ REASONS = {
 @bp.get("/reports/<ref>")
 @login_required
 def show(ref: str) -> str:
-    return _page(ref)
+    return page(ref)
 
 
-@bp.post("/reports/<ref>/take")
-@login_required
-def take(ref: str) -> Any:
-    return _act(ref, lambda version: handling.take(desk(), me(), ref, version))
-
-
-@bp.post("/reports/<ref>/decide")
-@login_required
-def decide(ref: str) -> Any:
-    return _act(ref, lambda version: handling.decide(desk(), me(), ref, version, _answer()))
-
-
-@bp.post("/reports/<ref>/note")
-@login_required
-def note(ref: str) -> Any:
-    words = request.form.get("note", "")
-    return _act(ref, lambda version: handling.note(desk(), me(), ref, version, words))
-
-
-@bp.post("/reports/<ref>/close")
-@login_required
-def close(ref: str) -> Any:
-    return _act(ref, lambda version: handling.close(desk(), me(), ref, version))
-
-
-@bp.errorhandler(UnknownReport)
-def unknown(_error: UnknownReport) -> Any:
-    return render_template("error.html", title="There is no such report", me=me()), 404
-
-
-@bp.errorhandler(NotAllowed)
-def not_allowed(error: NotAllowed) -> Any:
-    return render_template("error.html", title=f"Not allowed: {error}", me=me()), 403
-
-
-def _act(ref: str, act: Any) -> Any:
-    """Do something to a report, or show it again with what stood in the way and what was typed."""
-    try:
-        act(int(request.form.get("version", "0")))
-    except Conflict:
-        return _page(ref, conflict=True), 409
-    except Incomplete as problem:
-        return _page(ref, problem=problem), 422
-    except ValueError:
-        return _page(ref, conflict=True), 409
-    return redirect(url_for("report.show", ref=ref))
-
-
-def _answer() -> Answer:
-    form = request.form
-    grade = form.get("grade", "")
-    if grade not in {"1", "2", "3", "4"}:
-        raise Incomplete("grade", "Choose a grade")
-    return Answer(
-        grade=Grade(int(grade)),
-        team=form.get("team", ""),
-        flags=tuple(form.getlist("flags")),
-        reason_code=form.get("reason_code") or None,
-        reason=form.get("reason") or None,
-    )
-
-
-def _page(ref: str, *, problem: Incomplete | None = None, conflict: bool = False) -> str:
-    at = desk()
-    opened = inbox.look(at, me(), ref)
+def page(ref: str, *, problem: Incomplete | None = None, conflict: bool = False) -> str:
+    """The report as it stands, with what stood in the way of an act and what was typed for it."""
+    at, user = desk(), me()
+    opened = inbox.look(at, user, ref)
     evidence = opened.decision["evidence"] if opened.decision else []
+    first = training.must_grade_first(opened)
     return render_template(
-        "report.html",
+        "first.html" if first else "report.html",
         opened=opened,
         item=opened.item,
         decision=opened.decision,
-        parts=[(part, marking.runs(part.text, part.number, evidence)) for part in opened.parts],
-        reasons=_under_headings(evidence),
-        asides=[item for item in evidence if item["set_aside"]],
-        taxonomy=at.triage.taxonomy,
-        policy=at.triage.policy,
-        signposts=[at.triage.signposts.named(code) for code in (opened.decision or {}).get("signposts", [])],
-        lower_reasons=REASONS,
+        typed=request.form,
         problem=problem,
         conflict=conflict,
-        typed=request.form,
         now=now(),
-        me=me(),
+        me=user,
+        teams={team.code: team.name for team in at.triage.taxonomy.teams},
+        taxonomy=at.triage.taxonomy,
+        policy=at.triage.policy,
+        parts=[
+            (part, marking.runs(part.text, part.number, [] if first else evidence)) for part in opened.parts
+        ],
+        **({} if first else _reasons(opened, evidence) | _around(opened)),
     )
 
 
-def _under_headings(evidence: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """Reasons for the grade, grouped as THRIVE groups them; the model's words come last."""
-    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
+def _reasons(opened: Opened, evidence: Sequence[Json]) -> Json:
+    """Why it has its grade, what was set aside, what is missing, and what to say to the public."""
+    texts = [part.text for part in opened.parts]
+    about = [item | {"quote": marking.words(item, texts)} for item in evidence if item["for"] == "grade"]
+    posts = [desk().triage.signposts.named(code) for code in (opened.decision or {}).get("signposts", [])]
+    return {
+        "reasons": _under_headings(item for item in about if not item["set_aside"]),
+        "asides": [item for item in about if item["set_aside"]],
+        "cautions": _cautions(about),
+        "signposts": [post for post in posts if post],
+        "pins": pinned.pins(opened, evidence),
+    }
+
+
+def _around(opened: Opened) -> Json:
+    """What happened to it, who looked, what else there is, and to whom it can go."""
+    trained = [act for act in opened.acts if act.kind == "graded_first" and act.username == me().username]
+    return {
+        "entries": timeline.entries(opened),
+        "looks": timeline.looks(opened),
+        "links": similar.links(desk(), me(), opened),
+        "people": [name for name in colleagues.of(desk().store) if name != me().username],
+        "lower_reasons": REASONS,
+        "trained": trained[-1] if trained else None,
+        "lowered": next((act for act in reversed(opened.acts) if act.kind == "decided"), None),
+    }
+
+
+def _under_headings(evidence: Any) -> dict[str, list[Json]]:
+    """Reasons grouped as THRIVE groups them, in its order; the classifier's words come last."""
+    groups: dict[str, list[Json]] = defaultdict(list)
     for item in evidence:
-        if item["for"] == "grade" and not item["set_aside"]:
-            groups[item["heading"] or "wording"].append(item)
-    return dict(groups)
+        groups[item["heading"] or "wording"].append(item)
+    order = [*desk().triage.policy.headings, "wording"]
+    return dict(sorted(groups.items(), key=lambda group: order.index(group[0]) if group[0] in order else 99))
+
+
+def _cautions(evidence: Sequence[Json]) -> list[str]:
+    """The writer's own words that ask for caution: those that a rule with such a flag found."""
+    wary = desk().triage.policy.suppress_flags
+    rules = {rule.source_name for rule in desk().triage.rulebook.rules if wary & set(rule.flags)}
+    return list(
+        dict.fromkeys(item["quote"] for item in evidence if item["source"] in rules and item["quote"])
+    )

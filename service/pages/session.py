@@ -32,12 +32,13 @@ def configure(app: Flask, desk: Desk) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=timedelta(minutes=desk.settings.session_minutes),
+        # A page that polls must not keep a deserted desk signed in.
+        SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_TIME_LIMIT=None,
     )
     manager = LoginManager(app)
-    manager.login_view = "session.sign_in"
     manager.session_protection = "strong"
-    manager.login_message = None
+    manager.unauthorized_handler(_to_sign_in)
     manager.user_loader(lambda ident: _person(desk, ident))
 
 
@@ -80,6 +81,13 @@ def sign_out() -> Response:
     users.sign_out(desk().store, me().username)
     logout_user()
     return redirect(url_for("session.sign_in"))
+
+
+def _to_sign_in() -> Any:
+    """A person is sent to sign in; a poll is told, so that the page can say so and lose nothing."""
+    if request.headers.get("HX-Request"):
+        return abort(401)
+    return redirect(url_for("session.sign_in", next=request.full_path.rstrip("?")))
 
 
 def _person(of: Desk, ident: str) -> Person | None:

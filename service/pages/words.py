@@ -3,16 +3,22 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from service.pages import marking
+
 LONDON = ZoneInfo("Europe/London")
 SHAPES = {1: "▲", 2: "◆", 3: "■", 4: "●"}
 
 
 def clock_time(moment: float | None) -> str:
-    """A moment as a handler's wall clock shows it: "25 Nov, 03:12"."""
+    """A moment as a handler's wall clock shows it: "25 Nov, 03:12".
+
+    In the hour that comes twice when summer time ends, it says which of the two it was.
+    """
     if moment is None:
         return ""
     local = datetime.fromtimestamp(moment, UTC).astimezone(LONDON)
-    return f"{local.day} {local:%b, %H:%M}"
+    twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return f"{local.day} {local:%b, %H:%M}{f' {local:%Z}' if twice else ''}"
 
 
 def iso(moment: float | None) -> str:
@@ -21,8 +27,8 @@ def iso(moment: float | None) -> str:
 
 def left(due: float, now: float) -> str:
     """How long until a clock runs out, or how long ago it did."""
-    seconds = round(due - now)
-    return f"{_span(-seconds)} over" if seconds < 0 else _span(seconds)
+    seconds = int(due - now)
+    return f"{_span(-seconds)} over" if due < now else _span(seconds)
 
 
 def shape(grade: int) -> str:
@@ -39,6 +45,8 @@ def source(code: str) -> str:
     """Where evidence comes from: "rule:R04-blade" is "Rule R04"."""
     kind, _, name = code.partition(":")
     named = name.split("-")[0]
+    if kind == "model":
+        return "Classifier"
     return f"{kind.capitalize()} {named}" if named.startswith("R") else kind.capitalize()
 
 
@@ -58,4 +66,5 @@ FILTERS = {
     "shape": shape,
     "spoken": spoken,
     "source": source,
+    "pieces": marking.pieces,
 }

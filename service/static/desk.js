@@ -1,12 +1,15 @@
-// Marks the page as alive for govuk-frontend, and keeps the title counting the grade 1 reports nobody has opened.
+// Marks the page as alive for govuk-frontend, and takes people to what went wrong.
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 
-function count() {
-  const rows = document.getElementById("rows");
-  if (!rows) return;
-  const alarms = rows.dataset.alarms ? rows.dataset.alarms.split(" ").length : 0;
-  document.title = (alarms ? "(" + alarms + ") " : "") + "Queue - Report triage";
-}
+// What this desk wants, kept in its browser alone; a browser that keeps nothing forgets it.
+const kept = {
+  read(name, otherwise) {
+    try { return JSON.parse(localStorage.getItem("desk-" + name)) ?? otherwise; } catch { return otherwise; }
+  },
+  write(name, value) {
+    try { localStorage.setItem("desk-" + name, JSON.stringify(value)); } catch { /* private windows keep nothing */ }
+  },
+};
 
-document.addEventListener("htmx:afterSwap", count);
-count();
+const problem = document.querySelector(".govuk-error-summary");
+if (problem) { problem.tabIndex = -1; problem.focus(); }
