@@ -28,17 +28,19 @@ def rules() -> None:
 @click.option("--html", type=click.Path(path_type=Path), help="Write a page with pictures here too.")
 def coverage(labels: tuple[Path, ...], rulebook: Path, html: Path | None) -> None:
     """Show what each rule fires on: how often rightly, what only it catches, what it overlaps with."""
-    from training import rule_pages, rule_trials
+    from training import rule_families, rule_pages, rule_trials
     from training.labels import read
 
     book = loading.rulebook(rulebook)
     found = rule_trials.found_in(book, read(labels))
     covered, alone = rule_trials.coverage(book, found), rule_trials.alone(found)
+    families = rule_families.families(book, found)
     _print_coverage(covered)
+    _print_families(rule_families.HEADINGS, [one.counts for one in families])
     for name, value in rule_pages.figures(alone):
         click.echo(f"{name:36s} {value}")
     if html is not None:
-        html.write_text(rule_pages.coverage_page(covered, alone, labels), encoding="utf-8")
+        html.write_text(rule_pages.coverage_page(covered, families, alone, labels), encoding="utf-8")
         click.echo(f"written: {html}")
 
 
@@ -76,4 +78,11 @@ def _print_coverage(covered: "list[Covered]") -> None:
         beside = ", ".join(f"{rule.removeprefix('rule:')} {count}" for rule, count in one.overlaps)
         name = one.rule.removeprefix("rule:")
         table.add_row(name, str(one.fired), str(one.set_aside), str(one.right), str(one.unique), beside)
+    Console().print(table)
+
+
+def _print_families(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    table = Table(*headings, box=None)
+    for row in rows:
+        table.add_row(*row)
     Console().print(table)

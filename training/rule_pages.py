@@ -7,6 +7,7 @@ from jinja2 import Environment, PackageLoader, Template, select_autoescape
 from markupsafe import Markup
 
 from training import pictures, rule_trials
+from training.rule_families import HEADINGS, Family
 from training.rule_trials import Alone, Backtest, Covered
 
 
@@ -21,7 +22,9 @@ def figures(alone: Alone) -> list[tuple[str, str]]:
     ]
 
 
-def coverage_page(covered: Sequence[Covered], alone: Alone, labels: Sequence[Path]) -> str:
+def coverage_page(
+    covered: Sequence[Covered], families: Sequence[Family], alone: Alone, labels: Sequence[Path]
+) -> str:
     """What each rule fires on, for reading in a browser."""
     fired = {one.rule.removeprefix("rule:"): one.fired for one in covered if one.fired}
     unique = {one.rule.removeprefix("rule:"): one.unique for one in covered if one.unique}
@@ -30,6 +33,8 @@ def coverage_page(covered: Sequence[Covered], alone: Alone, labels: Sequence[Pat
         labels=[path.name for path in labels],
         figures=figures(alone),
         covered=covered,
+        headings=HEADINGS,
+        families=families,
         pictures=[
             Markup(pictures.bars(fired or {"none": 0}, across="reports", title="Reports each rule fires on")),
             Markup(
