@@ -132,5 +132,7 @@ def _dress(axes: "Axes", theme: Theme, up: str) -> None:
     for side in ("left", "bottom"):
         axes.spines[side].set_color(theme.line)
     if axes.get_yscale() == "linear":  # half a report is none
-        axes.yaxis.get_major_locator().set_params(integer=True)
+        from matplotlib.ticker import MaxNLocator
+
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend(frameon=False, labelcolor=theme.ink, ncols=4, loc="lower left", bbox_to_anchor=(0, 1.0))
