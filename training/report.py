@@ -46,6 +46,8 @@ def gathered(run: Run, model_id: str) -> dict[str, Any]:
         "slices": list(slices.slices(run.whole)),
         "checks": run.checks,
         "worst": worst(run.whole),
+        "nearest": run.nearest,
+        "suites": run.suites,
         "reliability": _reliability(run.whole, prevalence),
         "coverage": _coverage(run.whole, prevalence),
         "terms": len(run.classifier.vocabulary.index),

@@ -1,10 +1,13 @@
 """What one training run made, before anything of it is written down."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from training.behaviour import Suite
 from training.figures import Outcome
 from training.gates import Check
+from training.nearest import Neighbour
 from triage_model.classifier import Classifier
 
 
@@ -19,6 +22,8 @@ class Run:
     rules_only: tuple[Outcome, ...]
     before: tuple[Outcome, ...] | None = None
     checks: tuple[Check, ...] = ()
+    suites: tuple[Suite, ...] = ()
+    nearest: Mapping[str, tuple[Neighbour, ...]] = field(default_factory=dict)
 
     @property
     def passed(self) -> bool:

@@ -11,9 +11,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from training import figures, fit, gates, labels, registry, report, splits
+from training import behaviour, figures, fit, gates, labels, nearest, registry, report, splits
 from training.figures import Outcome
-from training.fit import Config
+from training.fit import Config, Part
 from training.gates import Gate
 from training.labels import LabelRow
 from training.runs import Run
@@ -47,11 +47,13 @@ def run(request: Request, say: Say) -> Run:
     unseen_part = fit.part(unseen)
     floors = fit.rule_floors(unseen, desk)
     say("fitting and calibrating")
-    made = fit.fit(fit.part(learning), unseen_part, floors, request.config)
+    learned = fit.part(learning)
+    made = fit.fit(learned, unseen_part, floors, request.config)
     made = replace(made, model_id=fit.UNNAMED)
     facts = _facts(request, learning, unseen, desk)
     say("judging it on the unseen rows")
     result = _judged(request, made, facts, unseen, desk)
+    result = _looked_into(result, learned, desk)
     say("writing the model folder")
     return _registered(request, result, say)
 
@@ -112,6 +114,14 @@ def _judged(
         return result
     gate: Gate = gates.load(request.gate)
     return replace(result, checks=tuple(gates.checks(gate, result.whole, whole, before=before)))
+
+
+def _looked_into(result: Run, learned: Part, desk: Triage) -> Run:
+    """The same run with what its mistakes read like, and how it stands changes that should not matter."""
+    whole = replace(desk, classifier=result.classifier, model_problem=None)
+    worst = [outcome.row for outcome in report.worst(result.whole)]
+    alike = nearest.nearest(learned, result.classifier, worst)
+    return replace(result, nearest=alike, suites=tuple(behaviour.suites(result.whole, whole)))
 
 
 def triage_parts() -> tuple[Any, ...]:
