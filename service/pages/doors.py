@@ -18,6 +18,7 @@ NEEDS: dict[str, May] = {
     "strip": "read",
     "report": "read",
     "acts": "decide",
+    "training": "decide",
     "seconds": "decide",
     "second_reads": "decide",
     "figures": "analyse",
