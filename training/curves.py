@@ -1,7 +1,8 @@
-"""How much a corpus teaches: `python -m training.curves learning|splits TRAIN DEV OUT`.
+"""How much a corpus teaches: `python -m training.curves learning|splits|scale TRAIN DEV OUT`.
 
 `learning` draws what 500, 1,000, 2,000 and all rows reach on other voices (an SVG). `splits` writes the table
-that sets a split by voices beside a random one: the gap is the honest measure of variety.
+that sets a split by voices beside a random one: the gap is the honest measure of variety. `scale` draws what
+training takes at 1,000, 10,000 and 100,000 rows.
 """
 
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from training import fit, labels, pictures, splits
+from training import fit, labels, pictures, scale, splits
 from training.comparison import FALSE_ALARMS, Line, as_markdown, linear, table
 from training.fit import Config, Part
 
@@ -62,7 +63,18 @@ def _incident_order(part: Part) -> Sequence[int]:
     return [place[row.incident] for row in part.rows]
 
 
+def scaled(train: Path, dev: Path, out: Path) -> None:
+    found = []
+    for cost in scale.costs(train, dev):
+        found.append(cost)
+        out.write_text(scale.as_picture(found), encoding="utf-8")
+    sys.stdout.write(scale.as_markdown(found) + "\n")
+
+
 def main(what: str, train: Path, dev: Path, out: Path) -> None:
+    if what == "scale":
+        scaled(train, dev, out)
+        return
     learning, unseen = fit.part(labels.read([train])), fit.part(labels.read([dev]))
     if what == "learning":
         found = learning_curve(learning, unseen)

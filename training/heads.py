@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
@@ -41,9 +42,11 @@ def fit_grade(table: Table, grades: Sequence[int], config: HeadConfig) -> Head |
         if sooner.all() or not sooner.any():
             return None
         costs = _costs(sooner, config.under_cost)
-        model = LogisticRegression(C=config.grade_c, class_weight=costs, solver="liblinear", random_state=0)
+        model = LogisticRegression(
+            C=config.grade_c, class_weight=costs, solver=_solver(given), max_iter=1000, random_state=0
+        )
         model.fit(given, sooner)
-        columns.append(model.coef_[0])
+        columns.append(model.coef_[0].astype(np.float64))
         biases.append(float(model.intercept_[0]))
     return _uncalibrated(np.array(columns).T, np.array(biases), table.terms, config.grade_meaning)
 
@@ -54,11 +57,16 @@ def fit_team(table: Table, teams: Sequence[str], config: HeadConfig) -> tuple[He
         return None
     model = _team_model(config)
     model.fit(table.weighed(config.team_meaning), np.asarray(teams))
-    weights, biases = model.coef_, model.intercept_
+    weights, biases = model.coef_.astype(np.float64), model.intercept_.astype(np.float64)
     if len(model.classes_) == 2:
         weights, biases = np.vstack([-weights, weights]) / 2, np.concatenate([-biases, biases]) / 2
     head = _uncalibrated(weights.T, biases, table.terms, config.team_meaning)
     return head, tuple(str(code) for code in model.classes_)
+
+
+def _solver(given: sparse.csr_matrix) -> str:
+    """liblinear copies every number into a form of twice the size; many rows would not fit."""
+    return "liblinear" if given.dtype == np.float64 else "lbfgs"
 
 
 def _team_model(config: HeadConfig) -> Any:
