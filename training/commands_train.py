@@ -41,6 +41,7 @@ def train(
     """
     from training import configs
     from training import train as pipeline
+    from training.progress import Watch
 
     request = pipeline.Request(
         sources=sources,
@@ -53,9 +54,8 @@ def train(
         taxonomy=taxonomy,
     )
     began = time.monotonic()
-    result = pipeline.run(
-        request, lambda says: click.echo(f"{time.monotonic() - began:5.0f} s  {says}", err=True)
-    )
+    watch = Watch(lambda says: click.echo(f"{time.monotonic() - began:5.0f} s  {says}", err=True))
+    result = pipeline.run(request, watch)
     _tell(result, models)
     context.exit(0 if result.passed else 1)
 

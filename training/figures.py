@@ -1,6 +1,6 @@
 """What a triage gets right, what it misses and what it costs: each as one number with its bounds."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,7 +32,7 @@ class Outcome:
         return bool(set(self.row.accepted_teams) & set(self.teams[:first]))
 
 
-def outcomes(rows: Sequence[LabelRow], desk: Triage) -> list[Outcome]:
+def outcomes(rows: Iterable[LabelRow], desk: Triage) -> list[Outcome]:
     """A decision for every row."""
     return [Outcome(row, desk.decide(Report(row.text, ref=row.id))) for row in rows]
 

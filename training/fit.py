@@ -1,6 +1,6 @@
 """Rows in, a classifier out: vocabulary and heads from the rows to learn from, the rest from unseen rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -40,8 +40,10 @@ class Part:
         return Part(tuple(self.rows[i] for i in kept), tuple(self.readings[i] for i in kept))
 
 
-def part(rows: Sequence[LabelRow]) -> Part:
-    return Part(tuple(rows), tuple(vocabulary.readings(row.text for row in rows)))
+def part(rows: Sequence[LabelRow], watched: Iterable[LabelRow] | None = None) -> Part:
+    """Rows with their readings; `watched` gives the same rows and shows how far it has come."""
+    texts = (row.text for row in (rows if watched is None else watched))
+    return Part(tuple(rows), tuple(vocabulary.readings(texts)))
 
 
 def learn(learning: Part, config: Config) -> Classifier:
@@ -128,7 +130,7 @@ def urgencies(classifier: Classifier, rows: Part) -> Floats:
     return urgent
 
 
-def rule_floors(rows: Sequence[LabelRow], desk: Triage | None = None) -> list[int]:
+def rule_floors(rows: Iterable[LabelRow], desk: Triage | None = None) -> list[int]:
     """The grade that rules and policy alone would give each row."""
     rules = (desk or triage.load()).limited_to("rules")
     return [int(rules.decide(Report(row.text)).grade) for row in rows]

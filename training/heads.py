@@ -18,6 +18,7 @@ from triage_model.classifier import Head
 from triage_model.features import Floats
 
 URGENCIES = (1, 2, 3)
+SEED = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def fit_grade(table: Table, grades: Sequence[int], config: HeadConfig) -> Head |
             return None
         costs = _costs(sooner, config.under_cost)
         model = LogisticRegression(
-            C=config.grade_c, class_weight=costs, solver=_solver(given), max_iter=1000, random_state=0
+            C=config.grade_c, class_weight=costs, solver=_solver(given), max_iter=1000, random_state=SEED
         )
         model.fit(given, sooner)
         columns.append(model.coef_[0].astype(np.float64))
@@ -72,8 +73,8 @@ def _solver(given: sparse.csr_matrix) -> str:
 def _team_model(config: HeadConfig) -> Any:
     """Softmax for a few thousand rows; "margin" (one team against the rest) for many rows or many teams."""
     if config.team_model == "margin":
-        return LinearSVC(C=config.team_c, class_weight="balanced", random_state=0)
-    return LogisticRegression(C=config.team_c, class_weight="balanced", max_iter=1000, random_state=0)
+        return LinearSVC(C=config.team_c, class_weight="balanced", random_state=SEED)
+    return LogisticRegression(C=config.team_c, class_weight="balanced", max_iter=1000, random_state=SEED)
 
 
 def _costs(sooner: NDArray[np.bool_], under_cost: float) -> dict[bool, float]:

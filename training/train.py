@@ -6,23 +6,22 @@ The law it keeps: a shut gate registers nothing, and the same inputs give the sa
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from training import behaviour, figures, fit, gates, labels, nearest, registry, report, splits
+from training import behaviour, figures, fit, gates, labels, nearest, registry, report, run_folders, splits
 from training.figures import Outcome
 from training.fit import Config, Part
 from training.gates import Gate
 from training.labels import LabelRow
+from training.progress import Say, over
 from training.runs import Run
 from triage_model import artefact, classifier, triage
 from triage_model.classifier import Classifier
 from triage_model.errors import ArtifactError
 from triage_model.triage import Triage
-
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +39,32 @@ class Request:
 
 
 def run(request: Request, say: Say) -> Run:
-    """Train, judge and, if the gate opens, register a model and let it answer."""
+    """Train, judge and, if the gate opens, register a model and let it answer; the run is kept in `runs`."""
+    asked = {
+        name: str(getattr(request, name)) for name in ("sources", "dev", "gate", "mapping", "taxonomy", "by")
+    }
+    with run_folders.opened(request.models.parent / "runs", request.config, asked, say) as folder:
+        result = _run(request, folder.watched())
+        folder.finish(result)
+        folder.tell(f"run {folder.path}")
+    return result
+
+
+def _run(request: Request, say: Say) -> Run:
     learning, unseen = _parts(request, say)
     desk = _rules(request)
     say(f"reading {len(learning)} rows to learn from and {len(unseen)} unseen ones")
-    unseen_part = fit.part(unseen)
-    floors = fit.rule_floors(unseen, desk)
+    unseen_part, learned = (
+        fit.part(rows, over(rows, f"reading {kind} rows", say))
+        for rows, kind in ((unseen, "unseen"), (learning, "training"))
+    )
+    floors = fit.rule_floors(over(unseen, "what rules alone say", say), desk)
     say("fitting and calibrating")
-    learned = fit.part(learning)
     made = fit.fit(learned, unseen_part, floors, request.config)
     made = replace(made, model_id=fit.UNNAMED)
     facts = _facts(request, learning, unseen, desk)
     say("judging it on the unseen rows")
-    result = _judged(request, made, facts, unseen, desk)
+    result = _judged(request, made, facts, unseen, desk, say)
     result = _looked_into(result, learned, desk)
     say("writing the model folder")
     return _registered(request, result, say)
@@ -104,10 +116,18 @@ def _code_digest() -> str:
 
 
 def _judged(
-    request: Request, made: Classifier, facts: dict[str, Any], unseen: Sequence[LabelRow], desk: Triage
+    request: Request,
+    made: Classifier,
+    facts: dict[str, Any],
+    unseen: Sequence[LabelRow],
+    desk: Triage,
+    say: Say,
 ) -> Run:
     whole = replace(desk, classifier=made, model_problem=None)
-    answered = {only: tuple(figures.outcomes(unseen, whole.limited_to(only))) for only in triage_parts()}
+    answered = {
+        only: tuple(figures.outcomes(over(unseen, f"judging: {only}", say), whole.limited_to(only)))
+        for only in triage_parts()
+    }
     before = _answers_now(request.models, unseen, desk)
     result = Run(made, facts, answered["whole"], answered["model"], answered["rules"], before)
     if request.gate is None:
@@ -148,7 +168,7 @@ def _registered(request: Request, result: Run, say: Say) -> Run:
     report.write(staging, named, model_id)
     artefact.write_manifest(staging, _manifest_facts(staging))
     if not named.passed:
-        _refuse(request, staging, model_id)
+        shutil.rmtree(staging)
         return named
     parent = registry.current(request.models)
     folder = request.models / model_id
@@ -166,12 +186,3 @@ def _registered(request: Request, result: Run, say: Say) -> Run:
 def _manifest_facts(folder: Path) -> dict[str, Any]:
     body: dict[str, Any] = json.loads((folder / artefact.MANIFEST).read_text(encoding="utf-8"))
     return {name: value for name, value in body.items() if name != "files"}
-
-
-def _refuse(request: Request, staging: Path, model_id: str) -> None:
-    """Keep the report of a refused model where it can be read, and nothing else of it."""
-    kept = request.models.parent / "runs" / f"refused-{model_id}"
-    kept.mkdir(parents=True, exist_ok=True)
-    for name in (report.REPORT, report.CARD):
-        shutil.copyfile(staging / name, kept / name)
-    shutil.rmtree(staging)

@@ -1,0 +1,86 @@
+"""Every run leaves a folder that says what was asked, from which data, how it went and what came out."""
+
+import json
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from training import configs, progress, run_folders, train
+from training.fit import Config
+from training.heads import HeadConfig
+from training.labels import LabelRow
+from training.train import Request
+from triage_model.errors import LabelError
+
+CONFIG = Config(heads=HeadConfig(grade_c=2.0))
+
+
+def run_of(home: Path, train_file: Path, dev_file: Path, gate: Path | None = None) -> Path:
+    request = Request((train_file,), dev_file, gate, home / "models", CONFIG, {})
+    train.run(request, lambda _: None)
+    return max((home / "runs").iterdir())
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, train_file: Path, dev_file: Path) -> Path:
+    return run_of(tmp_path_factory.mktemp("var"), train_file, dev_file)
+
+
+def said(folder: Path) -> dict[str, object]:
+    body: dict[str, object] = json.loads((folder / run_folders.RUN).read_text())
+    return body
+
+
+def test_a_run_can_be_told_from_its_folder(folder: Path) -> None:
+    names = {path.name for path in folder.iterdir()}
+    assert names == {
+        "run.json",
+        "config.yaml",
+        "log.txt",
+        "figures.json",
+        "figures",
+        "report.html",
+        "card.md",
+    }
+    body = said(folder)
+    assert body["outcome"] == "registered"
+    assert body["seeds"] == {"heads": 0}
+    assert {len(part["sha256"]) for part in body["data"].values()} == {64}  # type: ignore[attr-defined]
+    assert (folder / "figures" / "coverage.svg").read_text().startswith("<svg")
+    assert "fitting" in (folder / "log.txt").read_text()
+
+
+def test_its_config_trains_the_same_again(folder: Path) -> None:
+    assert configs.load(folder / run_folders.CONFIG) == CONFIG
+
+
+def test_no_report_text_is_in_it(folder: Path, unseen: list[LabelRow], learning: list[LabelRow]) -> None:
+    whole = "".join(path.read_text() for path in folder.rglob("*") if path.is_file())
+    assert not any(row.text in whole for row in [*unseen, *learning])
+
+
+def test_a_shut_gate_leaves_a_run_that_says_why(tmp_path: Path, train_file: Path, dev_file: Path) -> None:
+    gate = tmp_path / "gate.yaml"
+    gate.write_text("name: test\nlaws: false\nat_least:\n  grade 1 found: {limit: 1.1}\n")
+    body = said(run_of(tmp_path, train_file, dev_file, gate))
+    assert body["outcome"] == "the gate is shut"
+    assert [check["passed"] for check in body["checks"]] == [False]  # type: ignore[attr-defined]
+    assert not list((tmp_path / "models").glob("m-*"))
+
+
+def test_a_run_that_breaks_off_says_so(tmp_path: Path) -> None:
+    with pytest.raises(LabelError):
+        run_of(tmp_path, tmp_path / "none.jsonl", tmp_path / "none.jsonl")
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert said(folder)["outcome"] == "broke off"
+
+
+def test_long_work_says_how_long_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines: list[str] = []
+    monkeypatch.setattr(progress, "_EVERY", 0.0)
+    watch = progress.Watch(lines.append, Console(file=None, force_terminal=False))
+    assert list(progress.over(range(3), "counting", watch)) == [0, 1, 2]
+    assert len(lines) == 2
+    assert all("counting: " in line and "left" in line for line in lines)
+    assert progress.left(30.0, 10, 100) == "about 4 min left"
