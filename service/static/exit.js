@@ -1,19 +1,20 @@
 // Leave at once: by the button or by Escape. Nothing that was typed stays on the page, and Back does not return to it.
-function leave(address) {
+// It runs before anything else of the page is there, so that Escape also works while a page is still coming.
+const away = document.currentScript.dataset.away;
+
+function leave() {
   document.documentElement.classList.add("gone");
   document.title = "";
   for (const field of document.querySelectorAll("textarea, input[type=hidden]")) field.value = "";
   for (const choice of document.querySelectorAll("input[type=radio]")) choice.checked = false;
-  window.location.replace(address);
+  window.location.replace(away);
 }
 
-const ways = document.querySelectorAll(".govuk-js-exit-this-page-button, .exit-link");
-for (const way of ways) {
-  way.addEventListener("click", (event) => {
-    event.preventDefault();
-    leave(way.href);
-  });
-}
+document.addEventListener("click", (event) => {
+  if (!event.target.closest(".govuk-js-exit-this-page-button")) return;
+  event.preventDefault();
+  leave();
+});
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") leave(ways[0].href);
+  if (event.key === "Escape") leave();
 });

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from apiflask import APIFlask
@@ -21,6 +22,7 @@ from service.store.store import connect
 from service.users import User
 from tests.pages.conftest import PASSWORD
 from tests.service.conftest import desk_over
+from triage_model import triage
 from triage_model.triage import Triage
 from triage_model.types import Grade
 
@@ -52,8 +54,14 @@ class Quiet(WSGIRequestHandler):
         return
 
 
+@cache
+def rules() -> Triage:
+    """The shipped rules without a model, read once."""
+    return triage.load(None)
+
+
 @contextmanager
-def served(folder: Path, triage: Triage, **settings: object) -> Iterator[Served]:
+def served(folder: Path, **settings: object) -> Iterator[Served]:
     """Pages over a new store, until the block ends."""
     store = connect(f"sqlite:///{folder}/triage.db")
     migrate.upgrade(store)
@@ -65,7 +73,7 @@ def served(folder: Path, triage: Triage, **settings: object) -> Iterator[Served]
         "second_read_share": 1.0,
         "secret_key": "tests",
     }
-    for desk in desk_over(store, triage, **(chosen | settings)):
+    for desk in desk_over(store, rules(), **(chosen | settings)):
         app = apps.serve(desk)
         server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
         thread = threading.Thread(target=server.serve_forever, daemon=True)

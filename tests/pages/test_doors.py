@@ -11,7 +11,6 @@ from service import switches
 from service.pages import doors
 from tests.pages.conftest import PASSWORD
 from tests.pages.served import PEOPLE, Served, served
-from triage_model import triage
 
 # What a stranger may reach, and why: nothing of these shows a report.
 OPEN = {
@@ -30,7 +29,7 @@ MAY = {
 
 @pytest.fixture(scope="module")
 def at(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with served(tmp_path_factory.mktemp("doors"), triage.load(None)) as shown:
+    with served(tmp_path_factory.mktemp("doors")) as shown:
         yield shown
 
 

@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from service import labels, switches
 from tests.pages.served import Served, decided, served, window
-from triage_model import triage
 
 BIKE = "My bicycle was stolen from outside the library last week."
 DAVE = "Dave Holroyd took my bicycle, ring me on 07700 900123."
@@ -20,7 +19,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def at(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with served(tmp_path_factory.mktemp("full"), triage.load(None)) as full:
+    with served(tmp_path_factory.mktemp("full")) as full:
         decided(full, "B-1", BIKE, 3, closes=True)
         decided(full, "B-2", BIKE, 4, closes=True)
         decided(full, "B-3", DAVE, 2)
@@ -31,7 +30,7 @@ def at(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with served(tmp_path_factory.mktemp("empty"), triage.load(None)) as empty:
+    with served(tmp_path_factory.mktemp("empty")) as empty:
         yield empty
 
 
