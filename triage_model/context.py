@@ -17,11 +17,15 @@ from triage_model.phrase_lists import Lexicons, compiled
 from triage_model.phrases import Match, Phrase, PhraseSet
 from triage_model.reading import Reading
 from triage_model.types import TimeStatus
+from triage_model.when import Cue, When
 
-_LISTS = ("negation", "hypothetical", "fiction", "now", "recent", "days", "past", "present_exposure")
+_LISTS = (
+    *("negation", "hypothetical", "fiction", "now", "recent", "days", "past", "present_exposure"),
+    *("habit", "over", "advice", "happening"),
+)
 _WORDS = ("ends_negation", "present_words", "past_words", "not_past")
 # In words. People leave out full stops, so a sentence may be a whole report: cues reach only so far.
-_FICTION_REACH, _SUPPOSITION_REACH, _TIME_REACH, _TOLD_BEFORE_REACH, _TENSE_REACH = 14, 15, 25, 40, 5
+_FICTION_REACH, _SUPPOSITION_REACH = 14, 15
 
 
 @dataclass(frozen=True)
@@ -36,15 +40,6 @@ class Cues:
     def phrases(self) -> Iterable[Phrase]:
         for group in (*self.cues.values(), *self.spared.values()):
             yield from group.phrases
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """Where one cue stands in a reading."""
-
-    kind: str
-    first: int
-    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +89,14 @@ class Surroundings:
     reading: Reading
     found: Mapping[str, tuple[Cue, ...]]
     negation_reach: int
+    when: When
 
     def of(self, match: Match, *, immune: frozenset[str], recent_days: bool) -> Context:
         """How one hit reads."""
         aside = self._set_aside(match, immune)
         if aside:
             return Context(TimeStatus.NOT_ASSERTED, aside, (f"set aside: {aside}",))
-        status, why = self._time(match, recent_days)
+        status, why = self.when.of(match, recent_days=recent_days)
         return Context(status, None, (f"read as {status.value}: {why}",))
 
     def _set_aside(self, match: Match, immune: frozenset[str]) -> str | None:
@@ -146,49 +142,6 @@ class Surroundings:
         sentence = self.reading.sentence
         return [cue for cue in self.found[kind] if sentence[cue.first] == sentence[match.first]]
 
-    def _time(self, match: Match, recent_days: bool) -> tuple[TimeStatus, str]:
-        """A time in words beats the tense; a danger that lasts lifts a past matter to recent."""
-        cue = self._nearest_time(match)
-        if cue is None:
-            return (TimeStatus.RECENT, "past tense, no date") if self._past_tense(match) else _PRESENT
-        status = _STATUS[cue.kind]
-        if cue.kind == "days" and recent_days:
-            status = TimeStatus.RECENT
-        if status is TimeStatus.PAST and (lasting := self._exposure(match)) is not None:
-            return TimeStatus.RECENT, f'"{self._words(cue)}", but "{self._words(lasting)}"'
-        return status, f'"{self._words(cue)}"'
-
-    def _nearest_time(self, match: Match) -> Cue | None:
-        """The closest time cue of the sentence; else, in the past tense, the last one told before."""
-        cues = [cue for kind in _STATUS for cue in self._in_sentence(kind, match) if not self._calmed(cue)]
-        near = [cue for cue in cues if _distance(cue, match) <= _TIME_REACH]
-        if near:
-            return min(near, key=lambda cue: (_distance(cue, match), _ORDER.index(cue.kind)))
-        if not self._past_tense(match):
-            return None
-        since = match.first - _TOLD_BEFORE_REACH
-        earlier = [cue for kind in _STATUS for cue in self.found[kind] if since <= cue.first < match.first]
-        return max(earlier, key=lambda cue: cue.first, default=None)
-
-    def _calmed(self, cue: Cue) -> bool:
-        """Whether a "now" is one of safety: "I am safe now"."""
-        return cue.kind == "now" and self._spared(cue, "now")
-
-    def _exposure(self, match: Match) -> Cue | None:
-        """Something that says the danger is not over: in the sentence of the hit, or told after it."""
-        sentence = self.reading.sentence
-        others = [c for c in self.found["present_exposure"] if c.last <= match.first or match.last <= c.first]
-        return next((cue for cue in others if sentence[cue.first] >= sentence[match.first]), None)
-
-    def _past_tense(self, match: Match) -> bool:
-        """The nearest tense word in or just before the hit, else just after it, is a past one."""
-        low, high = match.first - _TENSE_REACH, match.last + 2
-        past = [c.first for c in self._in_sentence("past_words", match) if low <= c.first < high]
-        present = [c.first for c in self._in_sentence("present_words", match) if low <= c.first < high]
-        if not past:
-            return False
-        return not present or _gap(past, match) < _gap(present, match)
-
     def _words(self, cue: Cue) -> str:
         return " ".join(token.plain for token in self.reading.tokens[cue.first : cue.last])
 
@@ -198,16 +151,8 @@ _WORDING = {
     "supposed": "asked or supposed",
     "fiction": "a story, game or campaign",
 }
-_STATUS = {
-    "now": TimeStatus.NOW,
-    "recent": TimeStatus.RECENT,
-    "days": TimeStatus.PAST,
-    "past": TimeStatus.PAST,
-}
-_ORDER = tuple(_STATUS)
 _STATE_WORDS = frozenset(["is", "are", "am", "im", "hes", "shes", "theyre", "being"])
-_ALARMING = {"now", "present_exposure", "present_words", "not_past", "ends_negation"}
-_PRESENT = (TimeStatus.NOW, "present tense or no tense")
+_ALARMING = {"happening", "now", "present_exposure", "present_words", "not_past", "ends_negation"}
 
 
 def surroundings(reading: Reading, cues: Cues) -> Surroundings:
@@ -215,9 +160,8 @@ def surroundings(reading: Reading, cues: Cues) -> Surroundings:
     found = {kind: some.find(reading, plain=kind not in _ALARMING) for kind, some in cues.cues.items()}
     found["past_words"] = sorted({*found["past_words"], *_regular_past(reading, found["not_past"])})
     spared = {f"spared {kind}": some.find(reading) for kind, some in cues.spared.items()}
-    return Surroundings(
-        reading, {kind: _named(kind, m) for kind, m in (found | spared).items()}, cues.negation_reach
-    )
+    named = {kind: _named(kind, matches) for kind, matches in (found | spared).items()}
+    return Surroundings(reading, named, cues.negation_reach, When(reading, named))
 
 
 def _regular_past(reading: Reading, exceptions: Sequence[Match]) -> Iterable[Match]:
@@ -232,11 +176,3 @@ def _regular_past(reading: Reading, exceptions: Sequence[Match]) -> Iterable[Mat
 
 def _named(kind: str, matches: Iterable[Match]) -> tuple[Cue, ...]:
     return tuple(Cue(kind, match.first, match.last) for match in matches)
-
-
-def _distance(cue: Cue, match: Match) -> int:
-    return max(cue.first - match.last, match.first - cue.last, 0)
-
-
-def _gap(places: Iterable[int], match: Match) -> int:
-    return min(max(match.first - place, place - match.last + 1, 0) for place in places)

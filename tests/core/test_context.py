@@ -93,6 +93,53 @@ def test_a_time_told_far_before_does_not(book: Rulebook) -> None:
     assert blade(book, text)[0].status is RECENT
 
 
+@pytest.mark.parametrize(
+    ("text", "status", "why"),
+    [
+        ("every saturday lads with a knife by the shops", RECENT, "it goes on"),
+        ("every saturday, and right now, lads with a knife by the shops", NOW, "right now"),
+        ("every saturday he is waving a knife at us", NOW, "present tense"),
+        (
+            "We went in. He shouted and threw the bin and came at us. Knife in hand.",
+            RECENT,
+            "told in the past",
+        ),
+        ("We went in. He shouted and threw the bin and he is here. Knife in hand.", NOW, "present tense"),
+        ("a lad with a knife by the bins, turned out to be a stick", PAST, "told as over"),
+        ("a lad with a knife, turned out to be a stick, now he has a real knife", NOW, ""),
+        ("in court he was charged and after being caught with a knife in hand he left", RECENT, "past tense"),
+    ],
+)
+def test_habits_frames_and_outcomes_are_read_and_said(
+    book: Rulebook, text: str, status: TimeStatus, why: str
+) -> None:
+    hit = blade(book, text)[0]
+    assert hit.status is status
+    assert why in hit.context[0]
+
+
+ACCOUNT = "I have been with him for nine years and we have two girls at school and a mortgage. " * 4
+
+
+@pytest.mark.parametrize(
+    ("told", "status"),
+    [
+        ("He gets angry and then it is me, him and a knife in his hand. Any advice would help.", NOW),
+        ("Arguments, plates, a knife in his hand. Has anyone been through this?", RECENT),
+        ("Arguments, plates, a knife in his hand. He is here now. Has anyone been through this?", NOW),
+        ("Arguments, plates, a knife in his hand.", NOW),
+    ],
+)
+def test_an_account_that_asks_for_advice_is_not_taken_for_now(
+    book: Rulebook, told: str, status: TimeStatus
+) -> None:
+    assert blade(book, ACCOUNT + told)[0].status is status
+
+
+def test_a_short_cry_is_now_whatever_it_asks(book: Rulebook) -> None:
+    assert blade(book, "lad with a knife outside, any advice?")[0].status is NOW
+
+
 def test_every_reading_says_what_moved_it(book: Rulebook) -> None:
     (hit,) = blade(book, "he had a knife last night")
     assert hit.context == ('read as recent: "last night"',)
