@@ -2,13 +2,15 @@
 
 import sys
 from importlib.metadata import entry_points
+from pkgutil import resolve_name
 
 import click
 
 from triage_model.errors import TriageError
 
-# Commands whose home is known need no other package to be imported: `triage score` starts fast.
-_QUICK = {"score": "triage_model", "explain": "triage_model", "serve": "service"}
+# Commands whose home is known need no other to be imported: `triage score` starts fast.
+_QUICK = {"score": "triage_model.commands.score:score", "explain": "triage_model.commands.explain:explain"}
+_HOMES = {"serve": "service"}
 
 
 class _Commands(click.Group):
@@ -18,7 +20,10 @@ class _Commands(click.Group):
         return sorted({command.name or "" for command in _every()})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        return next((command for command in _every(_QUICK.get(cmd_name)) if command.name == cmd_name), None)
+        if cmd_name in _QUICK:
+            quick: click.Command = resolve_name(_QUICK[cmd_name])
+            return quick
+        return next((command for command in _every(_HOMES.get(cmd_name)) if command.name == cmd_name), None)
 
 
 def _every(home: str | None = None) -> list[click.Command]:

@@ -29,3 +29,7 @@ class ArtifactError(TriageError):
 
 class SettingsError(TriageError):
     """An operator must mend the settings."""
+
+
+class InputError(TriageError):
+    """The person who runs a command must mend a file that it was given, or name another."""

@@ -1,15 +1,17 @@
 """`triage explain TEXT`: one decision, for a person to read."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-from rich.text import Text
 
 from triage_model import triage
 from triage_model.types import Decision, Evidence, Grade, Report
+
+if TYPE_CHECKING:  # rich is brought in when something is shown: `triage score` starts without it
+    from rich.console import Console
+    from rich.text import Text
+
 
 MODEL = Path("var/models/current")
 _COLOURS = {
@@ -28,13 +30,18 @@ _COLOURS = {
 @click.option("--rules-only", is_flag=True, help="Show the rules alone.")
 def explain(text: str, model: Path, rules_only: bool) -> None:
     """Show how a report is read: grade, team, and every reason with its words."""
+    from rich.console import Console
+
     desk = triage.load(None if rules_only else model)
     decision = (desk.limited_to("rules") if rules_only else desk).decide(Report(text))
     show(decision, text, Console())
 
 
-def show(decision: Decision, text: str, console: Console) -> None:
+def show(decision: Decision, text: str, console: "Console") -> None:
     """Print a decision in colour, the words that raised it marked in the text."""
+    from rich.markup import escape
+    from rich.table import Table
+
     colour = _COLOURS[int(decision.grade)]
     label = f" {int(decision.grade)} {decision.grade_name.replace('_', ' ')} "
     console.print(f"[{colour}]{label}[/] {escape(decision.team)}  [dim]{escape(decision.grade_source)}[/]")
@@ -50,13 +57,17 @@ def show(decision: Decision, text: str, console: Console) -> None:
 
 
 def _row(item: Evidence, text: str) -> tuple[str, str, str, str]:
+    from rich.markup import escape
+
     words = text[item.span.start : item.span.end] if item.span else ""
     read = item.set_aside or "; ".join(item.context)
     says = f"{item.source}: {item.says}" + (" *" if item.decisive else "")
     return escape(says), escape(words), escape(read), str(int(item.floor)) if item.floor else ""
 
 
-def _marked(decision: Decision, text: str) -> Text:
+def _marked(decision: Decision, text: str) -> "Text":
+    from rich.text import Text
+
     marked = Text(text)
     for item in decision.evidence:
         if item.span:

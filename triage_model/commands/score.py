@@ -1,21 +1,25 @@
-"""`triage score`: decisions for a file of reports, one bad row never harming another."""
+"""`triage score`: decisions for files of reports of any size, one bad row never harming another."""
 
-import csv
-import json
+import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, closing
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import click
 
 from triage_model import triage
 from triage_model.commands.explain import MODEL
-from triage_model.triage import Triage
-from triage_model.types import Report
-from triage_model.wire import decision_json
+from triage_model.scoring import output as places
+from triage_model.scoring import rows, workers
+from triage_model.scoring.rows import Chunk
+from triage_model.scoring.workers import Done
+from triage_model.triage import Parts, Triage
 
-Row = dict[str, Any]
+_ROWS = 250
 
 
 @click.command()
@@ -28,88 +32,91 @@ Row = dict[str, Any]
 )
 @click.option("--rules-only", is_flag=True, help="The rules alone, without the floor for a missing model.")
 @click.option("--model-only", is_flag=True, help="The classifier alone.")
-def score(source: str, output: Path | None, model: Path, rules_only: bool, model_only: bool) -> None:
-    """Score reports from a file (JSON Lines, CSV or Parquet) or from standard input.
+@click.option("--workers", "count", type=click.IntRange(1), help="Processes to use; all cores if not said.")
+@click.option("--resume", is_flag=True, help="Go on with an output that was left unfinished.")
+@click.option("--scheduler", help="A Dask cluster: tcp://host:port, or local:2 (needs the extra `scale`).")
+@click.option("--progress/--no-progress", default=None, help="Show progress; as is, only on a terminal.")
+@click.option(
+    "--chunk", type=click.IntRange(1), default=_ROWS, show_default=True, help="Rows written at once."
+)
+def score(source: str, output: Path | None, rules_only: bool, model_only: bool, **how: Any) -> None:
+    """Score reports from a file (JSON Lines, CSV or Parquet), a folder or pattern of them, or standard input.
 
-    Each row has `text`, and `report_ref` or `id`. Decisions come out as JSON Lines in the same order;
-    a row that cannot be scored comes out as {"id": ..., "error": ...}.
+    Each row has `text`, and `report_ref` or `id`. Decisions come out as JSON Lines in the same order
+    (CSV or Parquet by the ending of the output); a row that cannot be scored comes out as {"id": ...,
+    "error": ...}. An output file is written in whole chunks with a journal beside it: after a kill, the
+    same command with --resume goes on where it stopped.
     """
     if rules_only and model_only:
         raise click.UsageError("choose --rules-only or --model-only, not both")
-    desk = triage.load(None if rules_only else model)
-    if model_only and desk.classifier is None:
+    if how["resume"] and output is None:
+        raise click.UsageError("--resume needs the output file to go on with: -o FILE")
+    paths = rows.files(source)
+    only: Parts = "rules" if rules_only else "model" if model_only else "whole"
+    load = partial(_desk, how["model"], only)
+    desk = load()
+    with ExitStack() as open_until_done:
+        place = places.opened(output, _job(source, paths, desk, how["chunk"]), resume=how["resume"])
+        open_until_done.enter_context(closing(place))
+        left = (chunk for chunk in rows.chunks(paths, how["chunk"]) if chunk.before >= place.rows)
+        decide = _decider(open_until_done, desk, load, left, places.form_of(output), how)
+        for chunk, written in _shown(decide, rows.total(paths), how["progress"]):
+            place.add(written, len(chunk.rows))
+        place.finish()
+
+
+def _desk(model: Path, only: Parts) -> Triage:
+    desk = triage.load(None if only == "rules" else model)
+    if only == "model" and desk.classifier is None:
         raise click.ClickException(f"there is no model to score with: {desk.model_problem}")
-    chosen = desk.limited_to("rules" if rules_only else "model" if model_only else "whole")
-    decisions = (decided(chosen, row) for row in _rows(source))
-    _write(decisions, output)
+    return desk.limited_to(only)
 
 
-def decided(desk: Triage, row: Row) -> Row:
-    """One decision as JSON, or the error of that row alone."""
-    name = row.get("report_ref") or row.get("id")
-    if "error" in row:
-        return {"id": name, "error": row["error"]}
-    text = row.get("text")
-    if not isinstance(text, str):
-        return {"id": name, "error": "the row has no `text`"}
+def _job(source: str, paths: list[Path], desk: Triage, chunk: int) -> dict[str, Any]:
+    """What must be the same for the rest of an output to belong to its beginning."""
     return {
-        "id": name,
-        **decision_json(desk.decide(Report(text, ref=str(name) if name is not None else None))),
+        "input": [source, *(path.stat().st_size for path in paths)],
+        "parts": desk.only,
+        "model": desk.classifier.model_id if desk.classifier else None,
+        "rulebook": desk.rulebook.id,
+        "taxonomy": desk.taxonomy.id,
+        "chunk": chunk,
     }
 
 
-def _rows(source: str) -> Iterator[Row]:
-    if source.endswith(".parquet"):
-        yield from _parquet(source)
-    elif source == "-":
-        yield from _json_lines(sys.stdin.buffer)
-    else:
-        with open(source, "rb") as file:
-            yield from _csv(file) if source.endswith(".csv") else _json_lines(file)
+def _decider(
+    stack: ExitStack,
+    desk: Triage,
+    load: Callable[[], Triage],
+    chunks: Iterator[Chunk],
+    form: str,
+    how: dict[str, Any],
+) -> Iterable[Done]:
+    """The chunks with their decisions: from a cluster, from worker processes, or from this one."""
+    if how["scheduler"]:
+        from triage_model.scoring import cluster
+
+        model = None if desk.only == "rules" else how["model"]
+        decide: cluster.Decide = stack.enter_context(cluster.over(how["scheduler"], desk, model, form))
+        return decide(chunks)
+    first = list(islice(chunks, 2))
+    every = chain(first, chunks)
+    count = how["count"] or _cores()
+    # One chunk is sooner decided here than workers are started.
+    if count == 1 or len(first) < 2:
+        return workers.here(desk, every, form)
+    return workers.Pool(desk, load, count=count, form=form).over(every)
 
 
-def _json_lines(file: Iterable[bytes]) -> Iterator[Row]:
-    for number, line in enumerate(file, 1):
-        if line.strip():
-            yield _json_row(number, line)
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _json_row(number: int, line: bytes) -> Row:
-    try:
-        row = json.loads(line)
-    except ValueError:
-        return {"id": None, "error": f"line {number} is not JSON"}
-    return row if isinstance(row, dict) else {"id": None, "error": f"line {number} is not a JSON object"}
-
-
-def _csv(file: IO[bytes]) -> Iterator[Row]:
-    csv.field_size_limit(sys.maxsize)
-    yield from csv.DictReader(line.decode("utf-8-sig", errors="replace") for line in file)
-
-
-def _parquet(source: str) -> Iterator[Row]:
-    import pyarrow.parquet as pq
-
-    for batch in pq.ParquetFile(source).iter_batches(1000):
-        yield from batch.to_pylist()
-
-
-def _write(decisions: Iterable[Row], output: Path | None) -> None:
-    if output is not None and output.suffix in {".csv", ".parquet"}:
-        _write_table(decisions, output)
+def _shown(done: Iterable[Done], total: int | None, wanted: bool | None) -> Iterator[Done]:
+    """The same, with a bar on standard error that says how much of the input is done."""
+    if not (sys.stderr.isatty() if wanted is None else wanted):
+        yield from done
         return
-    with open(output, "w", encoding="utf-8") if output else _stdout() as file:
-        for decision in decisions:
-            file.write(json.dumps(decision, ensure_ascii=False) + "\n")
+    from triage_model.scoring.progress import bar
 
-
-def _stdout() -> IO[str]:
-    return open(sys.stdout.fileno(), "w", encoding="utf-8", closefd=False)
-
-
-def _write_table(decisions: Iterable[Row], output: Path) -> None:
-    import pandas as pd
-
-    rows = [{k: json.dumps(v) if isinstance(v, list | dict) else v for k, v in d.items()} for d in decisions]
-    table = pd.DataFrame(rows)
-    table.to_csv(output, index=False) if output.suffix == ".csv" else table.to_parquet(output, index=False)
+    yield from bar(done, total)
