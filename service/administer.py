@@ -1,6 +1,6 @@
 """What the commands for operators do, over the store that the settings name."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 import click
 
 from service import backup as backups
-from service import export, forget, keys, replay, settings, users, vault, verify
+from service import export, forget, keys, replay, retention, settings, users, vault, verify
 from service import reseal as sealing
 from service.clock import written
+from service.desk import UnknownReport
 from service.store import migrate, store
 from service.store.store import Store
 from triage_model.errors import SettingsError
@@ -71,15 +72,42 @@ def replayed(ref: str) -> list[replay.Replayed]:
     return with_store(lambda found: list(replay.replay(chosen, found, ref)))
 
 
-def forgotten(ref: str | None, before: datetime | None, why: str | None) -> Iterator[str]:
+def forgotten(ref: str | None, before: datetime | None, why: str | None) -> list[str]:
     """A line for each report that was forgotten, and for each copy of it that is left."""
-    given: dict[str, Any] = {"by": "command", "why": why, "models": settings.from_environment().model.parent}
+    given = _by_command(why)
     with opened() as store:
         if ref is not None:
-            done = [forget.forget(store, ref, **given)]
-        else:
-            moment = before.replace(tzinfo=UTC).timestamp() if before else 0.0
-            done = forget.before(store, moment, **given)
+            return list(_told([forget.forget(store, ref, **given)]))
+        moment = before.replace(tzinfo=UTC).timestamp() if before else 0.0
+        return list(_told(forget.before(store, moment, **given)))
+
+
+def due() -> tuple[list[str], str]:
+    """A line for each report that is due to be forgotten, and the code that confirms them all."""
+    kinds = retention.load(settings.from_environment().retention)
+    found = with_store(lambda store: retention.proposed(store, kinds))
+    return [f"{one.ref}\t{one.kind}\tclosed {written(one.closed_at)}" for one in found], retention.code(found)
+
+
+def forgotten_when_due(confirmed: str, why: str | None) -> list[str]:
+    """Forget what is due, if that is the very list that was confirmed. Raises ValueError."""
+    kinds = retention.load(settings.from_environment().retention)
+    with opened() as store:
+        found = retention.proposed(store, kinds)
+        if retention.code(found) != confirmed:
+            raise ValueError("what is due is no longer what you confirmed: give `triage forget --due` again")
+        return list(_told(forget.forget(store, one.ref, **_by_command(why or one.kind)) for one in found))
+
+
+def hold(ref: str, held: bool, why: str) -> None:
+    with_store(lambda store: retention.hold(store, ref, held=held, by="command", why=why))
+
+
+def _by_command(why: str | None) -> dict[str, Any]:
+    return {"by": "command", "why": why, "models": settings.from_environment().model.parent}
+
+
+def _told(done: Iterable[forget.Forgotten]) -> Iterator[str]:
     for one in done:
         yield f"{one.ref} is forgotten."
         yield from (f"{one.ref} is still in {copy}." for copy in one.copies)
@@ -136,3 +164,5 @@ def or_complain(act: Callable[[], Found]) -> Found:
         return act()
     except ValueError as error:
         raise click.ClickException(str(error)) from None
+    except UnknownReport:
+        raise click.ClickException("no report came under this reference") from None

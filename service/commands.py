@@ -6,7 +6,7 @@ import click
 
 from service import administer, check, metrics_folder, settings
 from service.administer import or_complain
-from service.commands_records import audit, db, forget_reports, labels, replay_report
+from service.commands_records import audit, db, forget_reports, hold_report, labels, replay_report
 from service.keys import SCOPES
 from service.roles import ROLES
 
@@ -106,5 +106,6 @@ COMMANDS: list[click.Command] = [
     audit,
     replay_report,
     forget_reports,
+    hold_report,
     labels,
 ]

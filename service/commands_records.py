@@ -79,7 +79,7 @@ def head_of_audit() -> None:
 def replay_report(ref: str) -> None:
     """Make every past decision of report REF again, with the rules and the model it was made with."""
     differs = False
-    for one in administer.replayed(ref):
+    for one in or_complain(lambda: administer.replayed(ref)):
         differs |= one.problem is not None
         click.echo(f"decision {one.decision_id}\tgrade {one.grade}\t{one.problem or 'the same, bit for bit'}")
     sys.exit(1 if differs else 0)
@@ -90,13 +90,43 @@ def replay_report(ref: str) -> None:
 @click.option(
     "--before", type=click.DateTime(["%Y-%m-%d"]), help="Every closed report received before a day."
 )
+@click.option("--due", is_flag=True, help="Every closed report past its time; only listed until confirmed.")
+@click.option("--confirm", help="The code that --due gave: forget that list.")
 @click.option("--why", help="A reason, kept in the audit.")
-def forget_reports(ref: str | None, before: datetime | None, why: str | None) -> None:
+def forget_reports(
+    ref: str | None, before: datetime | None, due: bool, confirm: str | None, why: str | None
+) -> None:
     """Take what people wrote out of the store, and name every copy and model that holds it."""
-    if (ref is None) == (before is None):
-        raise click.UsageError("Give either --ref or --before.")
-    for line in administer.forgotten(ref, before, why):
+    if [ref is not None, before is not None, due].count(True) != 1 or (confirm and not due):
+        raise click.UsageError("Give one of --ref, --before and --due; --confirm goes with --due.")
+    if due and confirm is None:
+        _propose()
+        return
+    lines = or_complain(
+        lambda: (
+            administer.forgotten_when_due(confirm, why) if confirm else administer.forgotten(ref, before, why)
+        )
+    )
+    for line in lines:
         click.echo(line)
+
+
+def _propose() -> None:
+    lines, code = administer.due()
+    for line in lines:
+        click.echo(line)
+    told = f"{len(lines)} reports are due. To forget these and no others, give --due --confirm {code}"
+    click.echo(told if lines else "Nothing is due.", err=True)
+
+
+@click.command("hold")
+@click.argument("ref")
+@click.option("--release", is_flag=True, help="Take the hold off again.")
+@click.option("--why", required=True, help="Who needs it kept and what for, or why no longer.")
+def hold_report(ref: str, release: bool, why: str) -> None:
+    """Keep report REF whatever its age: for a court, a coroner, a complaint or a disclosure."""
+    or_complain(lambda: administer.hold(ref, not release, why))
+    click.echo(f"{ref} may be forgotten again." if release else f"{ref} is kept until it is released.")
 
 
 @click.group()

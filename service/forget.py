@@ -12,11 +12,15 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from service import cases
+from service import cases, retention
 from service.desk import UnknownReport
 from service.store.review_tables import label_reviews
 from service.store.store import Store, Work
 from service.store.tables import copied, copies, decisions, handler_actions, parts, reports, shadows
+
+
+class OnHold(ValueError):
+    """A report must be kept until its hold is taken off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +35,13 @@ class Forgotten:
 def forget(
     store: Store, ref: str, *, by: str, why: str | None = None, models: Path | None = None
 ) -> Forgotten:
-    """Forget one report. Raises UnknownReport."""
+    """Forget one report. Raises UnknownReport, OnHold."""
     with store.write() as work:
         row = cases.locked(work, ref)
         if row is None:
             raise UnknownReport
+        if row.retention == retention.HOLD:
+            raise OnHold(f"report {ref} is on hold: see `triage hold`")
         if row.forgotten_at is None:
             _wipe(work, row)
             work.audit(by, "erasure", ref, why=why)
@@ -48,13 +54,10 @@ def forget(
 def before(
     store: Store, moment: float, *, by: str, why: str | None = None, models: Path | None = None
 ) -> list[Forgotten]:
-    """Forget every closed report that was received before a moment."""
+    """Forget every closed report that was received before a moment and is not on hold."""
     with store.read() as sql:
-        old = (
-            (reports.c.received_at < moment)
-            & (reports.c.state == "closed")
-            & reports.c.forgotten_at.is_(None)
-        )
+        old = (reports.c.received_at < moment) & (reports.c.state == "closed")
+        old &= reports.c.forgotten_at.is_(None) & (reports.c.retention != retention.HOLD)
         refs = list(sql.execute(sa.select(reports.c.ref).where(old).order_by(reports.c.ref)).scalars())
     return [forget(store, ref, by=by, why=why, models=models) for ref in refs]
 

@@ -4,13 +4,14 @@ Read from the database when asked, so that it is the same for every process and 
 survives restarts. Latency, which no table holds, is in `service.metrics`.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
-from service import clock, switches, watch
+from service import clock, retention, switches, watch
 from service.desk import Desk
 from service.health import CANARY_PASSED
 from service.store.store import Unavailable
@@ -30,12 +31,20 @@ class Measures:
         """Every measure; with the store away, only that it is."""
         try:
             with self._desk.store.read() as sql:
-                found = [*_queue(sql), *_decided(sql), *_sending(sql), *self._watched(sql)]
+                found = [*_queue(sql), *_decided(sql), *_sending(sql), *self._watched(sql), *self._due(sql)]
             found += list(_answering(self._desk))
         except Unavailable:
             found = []
         yield _gauge("triage_store_up", "Whether the store can be read", [((), float(bool(found)))])
         yield from found
+
+    def _due(self, sql: sa.Connection) -> Iterator[Family]:
+        kinds = retention.load(self._desk.settings.retention)
+        found = Counter(one.kind for one in retention.due(sql, kinds, clock.now()))
+        says = "Closed reports past their time, which an operator may confirm to be forgotten"
+        yield _gauge(
+            "triage_due_to_forget", says, [((kind.name,), found[kind.name]) for kind in kinds], "kind"
+        )
 
     def _watched(self, sql: sa.Connection) -> Iterator[Family]:
         found = watch.watched(sql, self._desk.settings)

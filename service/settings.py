@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     rulebook: Path | None = Field(None, description="folder of rules; without one, those that ship")
     taxonomy: Path | None = Field(None, description="teams and names of grades; likewise")
     policy: Path | None = Field(None, description="clocks, floors, advice; likewise")
+    retention: Path | None = Field(
+        None, description="how long each kind of report is kept; without one, what ships"
+    )
     archive: Path = Field(Path("var/archive"), description="every model and rulebook ever used, for replay")
     trusted_keys: tuple[str, ...] = Field(
         (), description="Ed25519 public keys that may sign a model (JSON list)"
