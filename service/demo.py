@@ -27,7 +27,8 @@ SAMPLES = Path("data/samples")
 REPORTS = 25
 DEFAULT_PORT = 8000
 START_SECONDS = 60.0
-USERNAME = "handler"
+# Each is named by its role.
+USERNAME, SUPERVISOR = "handler", "supervisor"
 # Sent first, so that its clock runs out first and it heads the queue.
 MACHETE = "theres a lad outside the shop on Narborough Road waving a machete about, people running"
 
@@ -76,7 +77,8 @@ def prepare(database: str, port: int) -> dict[str, str]:
         keys.revoke(store, old.id)
     _key, secret = keys.make(store, "demo")
     password = secrets.token_urlsafe(12)
-    _account(store, "handler", password)
+    for name in (USERNAME, SUPERVISOR):
+        _account(store, name, password)
     store.close()
     url = f"http://127.0.0.1:{port}"
     return {"url": url, "api_key": secret, "username": USERNAME, "password": password, "database": database}
@@ -119,9 +121,9 @@ def stop(server: "subprocess.Popen[bytes]") -> None:
             server.wait()
 
 
-def _account(store: Store, role: str, password: str) -> None:
-    if not users.change(store, USERNAME, role=role, password=password):
-        users.add(store, USERNAME, role, password)
+def _account(store: Store, name: str, password: str) -> None:
+    if not users.change(store, name, role=name, password=password):
+        users.add(store, name, name, password)
 
 
 def _samples(count: int) -> list[tuple[str, str]]:
@@ -155,7 +157,8 @@ def _write(path: Path, access: dict[str, str]) -> None:
 
 def _tell(access: dict[str, str]) -> None:
     click.echo(f"Ready at {access['url']} until Ctrl-C. The API is described at {access['url']}/docs")
-    click.echo(f"  sign in as {access['username']} with password {access['password']}")
+    click.echo(f"  sign in as {access['username']} or {SUPERVISOR} with password {access['password']}")
+    click.echo(f"  a form to report with: {access['url']}/demo/report")
     click.echo(f"  API key {access['api_key']}")
     click.echo(f"These are in {VAR}/demo.json too.")
 
