@@ -46,7 +46,9 @@ def by_day(cases: Sequence[Case], now: float, days: int) -> Table:
 
 def answers(cases: Sequence[Case]) -> Table:
     """What handlers made of each suggested grade."""
-    rows = [_answered(f"Grade {grade}", [case for case in cases if case.grade == grade]) for grade in Grade]
+    rows = [
+        _answered(f"Grade\u00a0{grade}", [case for case in cases if case.grade == grade]) for grade in Grade
+    ]
     head = ("Suggested", "Reports", "Decided", "Agreed", "Raised", "Lowered", "Grade agreed", "Team agreed")
     return Table(
         "What handlers decided, by the suggested grade", head, (*rows, _answered("All", list(cases)))
@@ -146,7 +148,7 @@ def _waited(grade: Grade, cases: Sequence[Case], policy: Policy) -> Row:
     opened = sorted(case.opened_after / 60 for case in cases if case.opened_after is not None)
     decided = sorted(case.decided_after / 60 for case in cases if case.decided_after is not None)
     kept = part(sum(minutes <= promise for minutes in opened), len(cases))
-    return (f"Grade {grade}", promise, kept, *_spread(opened), *_spread(decided))
+    return (f"Grade\u00a0{grade}", promise, kept, *_spread(opened), *_spread(decided))
 
 
 def _spread(minutes: Sequence[float]) -> tuple[Cell, Cell]:

@@ -44,7 +44,7 @@ def _row(sql: sa.Connection, grade: int, now: float) -> Row:
         states[state] = count
     overdue = mine & (reports.c.state == "waiting") & (reports.c.due_by < now)
     unsure = mine & (reports.c.state != "closed") & reports.c.second_review_by.is_not(None)
-    return (f"Grade {grade}", *states.values(), _count(sql, overdue), _count(sql, unsure))
+    return (f"Grade\u00a0{grade}", *states.values(), _count(sql, overdue), _count(sql, unsure))
 
 
 def _count(sql: sa.Connection, which: sa.ColumnElement[bool]) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_login import login_required
 
-from service import answering, inbox, missed, second_reads, standing_work, switches
+from service import answering, missed, second_reads, standing_work, switches
 from service.clock import now
 from service.pages.session import desk, me
 
@@ -41,7 +41,6 @@ def _page(problem: str | None = None) -> str:
     return render_template(
         "supervisor.html",
         standing=standing,
-        oldest=inbox.oldest_unread(at, user),
         late=standing_work.late(at, user, moment),
         estimates=estimates,
         days=ESTIMATE_DAYS,
