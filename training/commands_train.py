@@ -11,6 +11,7 @@ from training.options import FILES
 
 if TYPE_CHECKING:
     from training.runs import Run
+    from training.search import Search
 
 
 @click.command()
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 @click.option("--gate", type=FILES, help="The checks that must pass before the model answers.")
 @click.option("--config", "config_file", type=FILES, help="A YAML file of choices; see training/README.md.")
 @click.option("--taxonomy", type=FILES, help="Teams and grade names of your own.")
+@click.option(
+    "--search", "searched", is_flag=True, help="Try the choices of a space first, and train with the best."
+)
+@click.option("--space", type=FILES, help="The space to search; ours by default.")
+@click.option("--jobs", default=2, show_default=True, help="Trials side by side on this machine.")
+@click.option("--scheduler", help="A Dask scheduler to send the trials to, such as tcp://10.0.0.5:8786.")
 @click.option("--by", default="", help="Who trains it, for the record.")
 @options.models_folder()
 @options.mapping()
@@ -30,6 +37,10 @@ def train(
     gate: Path | None,
     config_file: Path | None,
     taxonomy: Path | None,
+    searched: bool,
+    space: Path | None,
+    jobs: int,
+    scheduler: str | None,
     by: str,
     models: Path,
     renamed: tuple[str, ...],
@@ -39,6 +50,8 @@ def train(
     Every problem in the labels is reported before anything is fitted. With --gate, a model that
     passes it answers at once; one that does not is not registered, and the exit code is 1.
     """
+    if (space or scheduler) and not searched:
+        raise click.UsageError("--space and --scheduler belong to --search")
     from training import configs
     from training import train as pipeline
     from training.progress import Watch
@@ -52,12 +65,20 @@ def train(
         mapping=options.renamed(renamed),
         by=by,
         taxonomy=taxonomy,
+        search=_search(space, jobs, scheduler) if searched else None,
     )
     began = time.monotonic()
     watch = Watch(lambda says: click.echo(f"{time.monotonic() - began:5.0f} s  {says}", err=True))
     result = pipeline.run(request, watch)
     _tell(result, models)
     context.exit(0 if result.passed else 1)
+
+
+def _search(space: Path | None, jobs: int, scheduler: str | None) -> "Search":
+    from training import search
+    from training import space as spaces
+
+    return search.Search(spaces.load(space or spaces.DEFAULT), scheduler, jobs)
 
 
 def _tell(result: "Run", models: Path) -> None:

@@ -35,6 +35,11 @@ def from_mapping(body: Mapping[str, Any]) -> Config:
     )
 
 
+def choices() -> tuple[str, ...]:
+    """Every choice by its section and name, such as `heads.grade_c`."""
+    return tuple(f"{section}.{field.name}" for section, kind in _SECTIONS.items() for field in fields(kind))
+
+
 def _tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 

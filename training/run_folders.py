@@ -52,6 +52,11 @@ class RunFolder:
         body = {**self.facts, "seconds": round(time.monotonic() - self.began, 1), "stages": self.stages}
         (self.path / RUN).write_text(json.dumps(body, indent=1, default=str) + "\n", encoding="utf-8")
 
+    def configure(self, config: Config) -> None:
+        """Write the choices that the model is made with, as `--config` reads them back."""
+        text = yaml.safe_dump(_plain(config), sort_keys=False)
+        (self.path / CONFIG).write_text(text, encoding="utf-8")
+
     def finish(self, result: Run) -> None:
         """Keep what the run made, whether its gate opened or not."""
         model_id = result.classifier.model_id
@@ -69,8 +74,7 @@ def opened(runs: Path, config: Config, asked: Mapping[str, Any], say: Say) -> It
     """A new folder with the configuration in it; what breaks off says so in its `run.json`."""
     folder = RunFolder(runs / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}", say)
     folder.path.mkdir(parents=True)
-    text = yaml.safe_dump(_plain(config), sort_keys=False)
-    (folder.path / CONFIG).write_text(text, encoding="utf-8")
+    folder.configure(config)
     began = datetime.now(UTC).isoformat(timespec="seconds")
     facts = {"began": began, "asked": dict(asked), "seeds": {"heads": heads.SEED}}
     folder.keep(outcome="broke off", versions=artefact.versions(), **facts)
@@ -92,7 +96,6 @@ def _estimate(runs: Path, folder: RunFolder) -> None:
 
 
 def _plain(config: Config) -> dict[str, Any]:
-    """As `--config` reads it back."""
     body = json.loads(json.dumps(asdict(config)))
     return {"features": body.pop("spec"), **body}
 

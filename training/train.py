@@ -11,13 +11,27 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from training import behaviour, figures, fit, gates, labels, nearest, registry, report, run_folders, splits
+from training import (
+    behaviour,
+    figures,
+    fit,
+    gates,
+    labels,
+    nearest,
+    registry,
+    report,
+    run_folders,
+    search,
+    splits,
+)
 from training.figures import Outcome
 from training.fit import Config, Part
 from training.gates import Gate
 from training.labels import LabelRow
 from training.progress import Say, over
+from training.run_folders import RunFolder
 from training.runs import Run
+from training.search import Search
 from triage_model import artefact, classifier, triage
 from triage_model.classifier import Classifier
 from triage_model.errors import ArtifactError
@@ -36,6 +50,7 @@ class Request:
     mapping: Mapping[str, str]
     by: str = ""
     taxonomy: Path | None = None
+    search: Search | None = None
 
 
 def run(request: Request, say: Say) -> Run:
@@ -44,13 +59,14 @@ def run(request: Request, say: Say) -> Run:
         name: str(getattr(request, name)) for name in ("sources", "dev", "gate", "mapping", "taxonomy", "by")
     }
     with run_folders.opened(request.models.parent / "runs", request.config, asked, say) as folder:
-        result = _run(request, folder.watched())
+        result = _run(request, folder)
         folder.finish(result)
         folder.tell(f"run {folder.path}")
     return result
 
 
-def _run(request: Request, say: Say) -> Run:
+def _run(request: Request, folder: RunFolder) -> Run:
+    say = folder.watched()
     learning, unseen = _parts(request, say)
     desk = _rules(request)
     say(f"reading {len(learning)} rows to learn from and {len(unseen)} unseen ones")
@@ -59,6 +75,7 @@ def _run(request: Request, say: Say) -> Run:
         for rows, kind in ((unseen, "unseen"), (learning, "training"))
     )
     floors = fit.rule_floors(over(unseen, "what rules alone say", say), desk)
+    request = _searched(request, learned, unseen_part, folder)
     say("fitting and calibrating")
     made = fit.fit(learned, unseen_part, floors, request.config)
     made = replace(made, model_id=fit.UNNAMED)
@@ -68,6 +85,16 @@ def _run(request: Request, say: Say) -> Run:
     result = _looked_into(result, learned, desk)
     say("writing the model folder")
     return _registered(request, result, say)
+
+
+def _searched(request: Request, learned: Part, unseen: Part, folder: RunFolder) -> Request:
+    """The same request with the choices that won, if a search was asked for."""
+    if request.search is None:
+        return request
+    table = folder.path / search.TABLE
+    best = search.best(request.search, request.config, learned, unseen, say=folder.watched(), table=table)
+    folder.configure(best)
+    return replace(request, config=best)
 
 
 def _parts(request: Request, say: Say) -> tuple[list[LabelRow], list[LabelRow]]:
