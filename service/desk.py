@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from service import cases, outbox, switches, verdicts
+from service import cases, outbox, switches, verdicts, words
 from service.assessor import Assessor
 from service.cases import Row, Sent
 from service.live import Live
@@ -115,7 +115,8 @@ def _decide(desk: Desk, row: Row, report: Report, because: str) -> Made:
 
 def _made(desk: Desk, row: Row, report: Report, decision: Decision, because: str) -> Made:
     line = verdicts.headline(decision, report.parts)
-    return Made(decision, row.parts, because, line, _raised(desk, row, report, decision))
+    counted = words.counted(report.parts, desk.triage.rulebook)
+    return Made(decision, row.parts, because, line, counted, _raised(desk, row, report, decision))
 
 
 def _try_to_store_late(desk: Desk, row: Row, report: Report, decision: Decision) -> None:

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 
 from service import desk as desks
-from service import escalate, health, shadow, webhooks
+from service import escalate, health, shadow, watch, webhooks
 from service.desk import Desk
 
 log = logging.getLogger(__name__)
@@ -20,6 +20,7 @@ TASKS: tuple[Task, ...] = (
     webhooks.deliver,
     health.keep_canary,
     shadow.score,
+    watch.warn,
 )
 
 

@@ -5,7 +5,7 @@ survives restarts. Latency, which no table holds, is in `service.metrics`.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -49,9 +49,13 @@ class Measures:
     def _watched(self, sql: sa.Connection) -> Iterator[Family]:
         found = watch.watched(sql, self._desk.settings)
         says = f"How strongly answers speak of a change; {watch.ALARM_AT:.0f} is an alarm"
-        yield _gauge(
-            "triage_change_evidence", says, [((name,), value) for name, value in found.items()], "share"
-        )
+        yield _gauge("triage_change_evidence", says, _by_name(found), "share")
+        says = "Each watched share since the model now live began"
+        yield _gauge("triage_share", says, _by_name(watch.shares(sql)), "share")
+
+
+def _by_name(found: Mapping[str, float]) -> Values:
+    return [((name,), value) for name, value in found.items()]
 
 
 def _queue(sql: sa.Connection) -> Iterator[Family]:

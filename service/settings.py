@@ -80,6 +80,12 @@ class Settings(BaseSettings):
     )
     expected_alarms: float | None = Field(None, gt=0, lt=1, description="share of grade 1; watched if set")
     expected_reviews: float | None = Field(None, gt=0, lt=1, description="share to review; watched if set")
+    expected_unknown_words: float | None = Field(
+        None, gt=0, lt=1, description="share of words that are not known; watched if set"
+    )
+    expected_misses: float | None = Field(
+        None, gt=0, lt=1, description="share of second reads that may find an urgent report; watched if set"
+    )
     pages: bool = Field(True, description="serve the handlers' pages beside the API")
     demo: bool = Field(False, description="show the demonstration form")
     second_read_share: float = Field(

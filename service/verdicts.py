@@ -26,13 +26,15 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A decision just made. `covers` is how many parts it read; `raised` is the grade that evidence
-    new to the handler asks for, and matters only after one has decided."""
+    """A decision just made. `covers` is how many parts it read, `words` how many words and how many
+    unknown ones; `raised` is the grade that evidence new to the handler asks for, and matters only
+    after one has decided."""
 
     decision: Decision
     covers: int
     because: str
     headline: str
+    words: tuple[int, int]
     raised: Grade | None = None
 
 
@@ -134,6 +136,8 @@ def _insert(work: Work, row: Row, made: Made) -> int:
         "taxonomy_id": decision.taxonomy_id,
         "salt": grain,
         "output_digest": digest(found, grain),
+        "words": made.words[0],
+        "unknown": made.words[1],
         "sealed": work.vault.seal(json.dumps(found, ensure_ascii=False), row.ref),
         "at": work.now,
     }

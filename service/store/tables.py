@@ -101,6 +101,8 @@ decisions = sa.Table(
     sa.Column("taxonomy_id", sa.String(96), nullable=False),
     sa.Column("salt", sa.String(32), nullable=False),
     sa.Column("output_digest", sa.String(64), nullable=False),
+    sa.Column("words", sa.Integer),
+    sa.Column("unknown", sa.Integer),
     sa.Column("sealed", sa.Text),
     sa.Column("at", Moment, nullable=False),
     sa.Index(None, "ref", "id"),
