@@ -19,7 +19,7 @@ from service.users import User
 from triage_model.types import Grade
 
 Why = Literal["emergency", "review", "overdue"]
-AT_MOST = 50
+AT_MOST = 500
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask_login import login_required
 
 from service import handling
@@ -14,6 +14,14 @@ from triage_model.types import Grade
 
 bp = Blueprint("acts", __name__)
 refusals.add(bp)
+
+DONE = {
+    "take": "You have taken it. It no longer rings.",
+    "note": "The note is kept.",
+    "review": "Your second look is kept.",
+    "grade_first": "Your answer is kept. This is what was suggested.",
+    "close": "Closed. A message from the reporter opens it again.",
+}
 
 
 @bp.post("/reports/<ref>/take")
@@ -71,7 +79,19 @@ def _act(ref: str, act: Callable[[int], None]) -> Any:
         return report.page(ref, conflict=True), 409
     except Incomplete as problem:
         return report.page(ref, problem=problem), 422
+    flash(_done())
     return redirect(url_for("report.show", ref=ref))
+
+
+def _done() -> str:
+    """What is now true, said once on the page that follows."""
+    act, form = str(request.endpoint).split(".")[-1], request.form
+    if act == "hand_over":
+        team = desk().triage.taxonomy.team(form.get("to", ""))
+        return f"Handed over to {team.name if team else form.get('to')}. You no longer hold it."
+    if act == "decide":
+        return f"Decided: grade {form['grade']}."
+    return DONE[act]
 
 
 def _answer() -> Answer:

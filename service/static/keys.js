@@ -30,14 +30,23 @@ function move(step) {
   return true;
 }
 
+function find() {
+  if (!byId("find")) return false;
+  byId("find").open = true;
+  return goTo("find", byId("f-ref"));
+}
+
+// On a wide screen there is room for the filters; on a phone the reports come first.
+if (byId("find") && innerWidth > 860) byId("find").open = true;
+
 function openSheet() { sheet.showModal(); return true; }
 
 const KEYS = {
   "?": openSheet,
   j: () => move(1),
   k: () => move(-1),
-  "/": () => byId("f-ref") ? goTo("f-ref") : false,
-  q: () => press("to-queue"),
+  "/": find,
+  q: () => press("to-queue") || press("home"),
   o: () => press("oldest"),
   m: () => press("mute"),
   t: () => press("act-take"),

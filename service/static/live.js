@@ -88,6 +88,13 @@ document.body.addEventListener("htmx:afterRequest", (event) => {
   sayIfStale();
 });
 
+// The way back leads to the queue as it was filtered.
+const back = document.getElementById("to-queue");
+try {
+  if (document.getElementById("rows")) sessionStorage.setItem("desk-queue", location.pathname + location.search);
+  else if (back) back.href = sessionStorage.getItem("desk-queue") || back.href;
+} catch { /* a browser that keeps nothing leads to the whole queue */ }
+
 new Worker(document.body.dataset.static + "ticker.js").onmessage = second;
 countInTitle();
 announce();

@@ -77,7 +77,7 @@ function showMute() {
   button.id = "mute";
   button.type = "button";
   button.className = "desk-button desk-button--quiet";
-  const says = loud().length ? "Mute these here for 5 minutes" : "Muted at this desk: ring again";
+  const says = loud().length ? "Mute here for 5 min" : "Muted here: ring again";
   if (button.textContent !== says) button.textContent = says;
   if (!old) { button.addEventListener("click", toggleMute); list.append(button); }
 }
