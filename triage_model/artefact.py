@@ -16,8 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import joblib
-import numpy
-import sklearn
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -30,12 +28,8 @@ Content = dict[str, Any]
 
 def versions() -> dict[str, str]:
     """What a model must have been made with to be read here."""
-    return {
-        "python": f"{sys.version_info.major}.{sys.version_info.minor}",
-        "scikit-learn": sklearn.__version__,
-        "spacy": installed("spacy"),
-        "numpy": numpy.__version__,
-    }
+    made_with = {"python": f"{sys.version_info.major}.{sys.version_info.minor}"}
+    return made_with | {name: installed(name) for name in ("scikit-learn", "spacy", "numpy")}
 
 
 def digest(path: Path) -> str:

@@ -87,10 +87,6 @@ class Classifier:
             uncertain=self._uncertain(urgency),
         )
 
-    def assess_many(self, reports: Sequence[Sequence[str]]) -> list[Assessment]:
-        """One opinion for each report, each as `assess` gives it."""
-        return [self.assess(parts) for parts in reports]
-
     def _seen(self, parts: Sequence[str]) -> Seen:
         words, origins = _words(parts)
         return Seen(words, origins, self.vocabulary.vector(words))
@@ -205,7 +201,7 @@ def _words(parts: Sequence[str]) -> tuple[list[Word], list[int]]:
     for part, text in enumerate(parts):
         found = read(text)
         after = words[-1].sentence + 1 if words else 0
-        words += [word._replace(sentence=word.sentence + after) for word in found]
+        words += [word._replace(sentence=word.sentence + after) for word in found] if after else found
         origins += [part] * len(found)
     return words, origins
 
@@ -235,9 +231,10 @@ def _telling(seen: Seen, head: Head, column: int, *, about: str, says: str) -> t
     vector, words = seen.vector, seen.words
     pushes = vector.word_meanings @ head.meaning[:, column]
     amounts = head.weights[vector.occurrences, column] * vector.shares / 2
-    np.add.at(pushes, np.asarray(vector.firsts, dtype=np.intp), amounts)
-    np.add.at(pushes, np.asarray(vector.lasts, dtype=np.intp), amounts)
-    pushes *= head.slope[column]
+    # In this order, so that the sum of each word is rounded alike whoever computes it.
+    owners = np.concatenate([np.arange(len(words)), vector.firsts, vector.lasts])
+    added = np.bincount(owners, np.concatenate([pushes, amounts, amounts]), len(words))
+    pushes = added * head.slope[column]
     order = [int(i) for i in np.argsort(-pushes, kind="stable")[:_MOST_WORDS] if pushes[i] > 0.0]
     return tuple(
         Evidence(

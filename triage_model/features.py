@@ -6,6 +6,7 @@ so that a long report does not outweigh a short one.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -56,7 +57,10 @@ def forms(words: Sequence[Word], spec: Spec) -> list[str]:
 
 def terms(words: Sequence[Word], spec: Spec) -> list[Term]:
     """Every run of words, up to the longest that is asked for."""
-    spelled = forms(words, spec)
+    return _runs(words, forms(words, spec), spec)
+
+
+def _runs(words: Sequence[Word], spelled: Sequence[str], spec: Spec) -> list[Term]:
     found = [Term(form, place, place) for place, form in enumerate(spelled)]
     for length in range(2, spec.words + 1):
         runs = zip(*(spelled[start:] for start in range(length)), strict=False)
@@ -104,8 +108,8 @@ class Vector:
 
     places: Places
     values: Floats
-    firsts: tuple[int, ...]
-    lasts: tuple[int, ...]
+    firsts: Places
+    lasts: Places
     occurrences: Places
     shares: Floats
     known_share: float
@@ -125,10 +129,9 @@ class Vocabulary:
 
     def vector(self, words: Sequence[Word]) -> Vector:
         """Weighs the terms of a text; terms that the model never met are left out."""
-        places, firsts, lasts, known = self._occurrences(words)
-        found, inverse, counts = np.unique(
-            np.asarray(places, dtype=np.intp), return_inverse=True, return_counts=True
-        )
+        spelled = forms(words, self.spec)
+        places, firsts, lasts = self._occurrences(words, spelled)
+        found, inverse, counts = np.unique(places, return_inverse=True, return_counts=True)
         values = (1.0 + np.log(counts)) * self.idf[found] if len(found) else np.zeros(0)
         for block, weight in enumerate(self.spec.weights):
             members = self.block_of[found] == block
@@ -136,34 +139,37 @@ class Vocabulary:
             if length:
                 values[members] *= weight / length
         shares = values[inverse] / counts[inverse] if len(found) else np.zeros(0)
+        known = sum(form in self.index for form in spelled)
         share = known / len(words) if words else 0.0
-        meaning, each = self._meaning(words)
-        return Vector(
-            found, values, tuple(firsts), tuple(lasts), found[inverse], shares, share, meaning, each
-        )
+        meaning, each = self._meaning(words, spelled)
+        return Vector(found, values, firsts, lasts, places, shares, share, meaning, each)
 
-    def _meaning(self, words: Sequence[Word]) -> tuple[Floats, Floats]:
+    def _meaning(self, words: Sequence[Word], spelled: Sequence[str]) -> tuple[Floats, Floats]:
         """The meaning of a text, of length 1, and what each word adds to it; telling words count more."""
         if not self.spec.meaning or not words:
             return np.zeros(DIMENSIONS), np.zeros((len(words), DIMENSIONS))
         rarest = float(self.idf.max()) if len(self.idf) else 1.0
-        places = [self.index.get(form) for form in forms(words, self.spec)]
+        places = [self.index.get(form) for form in spelled]
         telling = np.array([1.0 if place is None else self.idf[place] / rarest for place in places])
         each = meanings().each(words) * (telling**2)[:, None]
         whole = each.sum(axis=0)
         length = float(np.sqrt(np.sum(whole**2))) or 1.0
         return whole / length, each / length
 
-    def _occurrences(self, words: Sequence[Word]) -> tuple[list[int], list[int], list[int], int]:
+    def _occurrences(self, words: Sequence[Word], spelled: Sequence[str]) -> tuple[Places, Places, Places]:
+        """Where each known term stands in the vocabulary, and the first and last word that it covers."""
         index = self.index
-        runs = [(index[t.key], t.first, t.last) for t in terms(words, self.spec) if t.key in index]
-        known = sum(form in index for form in forms(words, self.spec))
-        for place, word in enumerate(words):
-            runs += [(piece, place, place) for piece in self._pieces_of(word.form)]
-        if not runs:
-            return [], [], [], known
-        places, firsts, lasts = zip(*runs, strict=True)
-        return list(places), list(firsts), list(lasts), known
+        runs = [(index[t.key], t.first, t.last) for t in _runs(words, spelled, self.spec) if t.key in index]
+        of_runs = np.array(runs, dtype=np.intp).reshape(len(runs), 3)
+        cut = [self._pieces_of(word.form) for word in words]
+        of_pieces = np.fromiter(chain.from_iterable(cut), dtype=np.intp)
+        owners = np.repeat(np.arange(len(cut)), [len(some) for some in cut])
+        places, firsts, lasts = of_runs.T
+        return (
+            np.concatenate([places, of_pieces]),
+            np.concatenate([firsts, owners]),
+            np.concatenate([lasts, owners]),
+        )
 
     def _pieces_of(self, form: str) -> tuple[int, ...]:
         """The known pieces of a word. What was worked out is kept for as long as it stays small."""

@@ -10,29 +10,38 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from triage_model.spelling import fold
-
 GAZETTEERS = Path(__file__).with_name("gazetteers")
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,7}"
 _STREETS = (
     "road|rd|street|st|lane|avenue|ave|close|drive|crescent|gardens|terrace|grove|court|place|square|walk|way"
 )
-_PATTERNS = re.compile(
-    r"(?P<email>[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,24}){1,4})"
-    r"|(?P<link>(?:https?://|www\.)\S{1,300})"
-    r"|(?P<insurance>\b[a-z]{2} ?\d\d ?\d\d ?\d\d ?[a-d]\b)"
-    r"|(?P<postcode>\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}\b|\ble ?\d{1,2}\b)"
-    r"|(?P<plate>\b[a-z]{2}\d\d ?[a-z]{3}\b|\b[a-z]\d{1,3} ?[a-z]{3}\b(?<! (?:and|the|was|for|has)))"
-    r"|(?P<phone>(?:\+44|\b0)(?:[ ()-]?\d){8,12}\b)"
-    rf"|(?P<date>\b\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}\b|\b\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{_MONTH}\b"
-    r"|\b\d{4}-\d\d-\d\d\b)"
-    r"|(?P<money>[£$€] ?\d[\d,.]{0,12}k?\b)"
-    r"|(?P<time>\b\d{1,2}[:.]\d\d ?(?:[ap]\.?m\b)?)"
-    rf"|(?P<place>\b\d{{1,4}}[a-z]? [a-z]{{3,20}} (?:{_STREETS})\b)"
-    r"|(?P<name>\b(?:mrs?|ms|dr|pc|pcso|dc|ds|sgt)\.? [a-z]{3,20}\b)"
-    r"|(?P<year>\b(?:19[3-9]|20[0-4])\d\b)"
-    r"|(?P<number>\b\d[\d,.*/-]{2,30}\d\b|\b\d{4,30}\b)"
+_NEEDS_NOTHING, _NEEDS_AT, _NEEDS_DIGIT = "", "@", "digit"
+# Name, expression, and what a text must have for it to match anywhere: most texts need few of them.
+_PATTERNS = (
+    ("email", r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,24}){1,4}", _NEEDS_AT),
+    ("link", r"(?:https?://|www\.)\S{1,300}", _NEEDS_NOTHING),
+    ("insurance", r"\b[a-z]{2} ?\d\d ?\d\d ?\d\d ?[a-d]\b", _NEEDS_DIGIT),
+    ("postcode", r"\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}\b|\ble ?\d{1,2}\b", _NEEDS_DIGIT),
+    (
+        "plate",
+        r"\b[a-z]{2}\d\d ?[a-z]{3}\b|\b[a-z]\d{1,3} ?[a-z]{3}\b(?<! (?:and|the|was|for|has))",
+        _NEEDS_DIGIT,
+    ),
+    ("phone", r"(?:\+44|\b0)(?:[ ()-]?\d){8,12}\b", _NEEDS_DIGIT),
+    (
+        "date",
+        rf"\b\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}\b|\b\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{_MONTH}\b"
+        r"|\b\d{4}-\d\d-\d\d\b",
+        _NEEDS_DIGIT,
+    ),
+    ("money", r"[£$€] ?\d[\d,.]{0,12}k?\b", _NEEDS_DIGIT),
+    ("time", r"\b\d{1,2}[:.]\d\d ?(?:[ap]\.?m\b)?", _NEEDS_DIGIT),
+    ("place", rf"\b\d{{1,4}}[a-z]? [a-z]{{3,20}} (?:{_STREETS})\b", _NEEDS_DIGIT),
+    ("name", r"\b(?:mrs?|ms|dr|pc|pcso|dc|ds|sgt)\.? [a-z]{3,20}\b", _NEEDS_NOTHING),
+    ("year", r"\b(?:19[3-9]|20[0-4])\d\b", _NEEDS_DIGIT),
+    ("number", r"\b\d[\d,.*/-]{2,30}\d\b|\b\d{4,30}\b", _NEEDS_DIGIT),
 )
+_DIGIT = re.compile(r"\d")
 _STREET = re.compile(rf"\b(?:[A-Z][a-z]{{2,20}} ){{1,2}}(?i:{_STREETS})\b")
 
 
@@ -64,10 +73,18 @@ def gazetteers() -> Gazetteers:
     return Gazetteers(frozenset(_lines("names.txt")), longest_first)
 
 
-def masks(text: str) -> list[Mask]:
-    """Stretches that a pattern identifies, in order and without overlaps."""
+@lru_cache(maxsize=4)
+def _pattern(at: bool, digit: bool) -> re.Pattern[str]:
+    """The patterns that a text can match, given what stands in it, the first that matches winning."""
+    has = {_NEEDS_NOTHING: True, _NEEDS_AT: at, _NEEDS_DIGIT: digit}
+    return re.compile("|".join(f"(?P<{name}>{source})" for name, source, needs in _PATTERNS if has[needs]))
+
+
+def masks(text: str, folded: str) -> list[Mask]:
+    """Stretches of a text that a pattern identifies, in order and without overlaps."""
     streets = [Mask(m.start(), m.end(), "<place>") for m in _STREET.finditer(text)]
-    patterns = [Mask(m.start(), m.end(), f"<{m.lastgroup}>") for m in _PATTERNS.finditer(fold(text))]
+    pattern = _pattern("@" in folded, _DIGIT.search(folded) is not None)
+    patterns = [Mask(m.start(), m.end(), f"<{m.lastgroup}>") for m in pattern.finditer(folded)]
     kept: list[Mask] = []
     for mask in sorted([*patterns, *streets], key=lambda mask: (mask.start, -mask.end)):
         if not kept or mask.start >= kept[-1].end:

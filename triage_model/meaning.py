@@ -17,17 +17,21 @@ from triage_model.reader import Word
 
 TABLE = Path(__file__).with_name("meanings.npz")
 DIMENSIONS = 256
-_CACHE = 20_000
+_CACHE = 8_000
 _LONGEST = 40
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Meanings:
-    """One row of numbers for each word piece. `digest` names the table in a model's content."""
+    """One row for each word piece, in whole numbers and the scale of the row: an eighth of what it takes up.
+
+    `digest` names the table in a model's content.
+    """
 
     pieces: dict[str, int]
-    rows: Floats
+    values: NDArray[np.int8]
+    scale: NDArray[np.float32]
     digest: str
     _seen: dict[str, Floats] = field(default_factory=dict, repr=False, compare=False)
 
@@ -36,11 +40,15 @@ class Meanings:
         found = self._seen.get(form)
         if found is None:
             places = self._cut(form)
-            found = self.rows[places].sum(axis=0) if places else np.zeros(DIMENSIONS)
+            found = self._rows(places).sum(axis=0) if places else np.zeros(DIMENSIONS)
             if len(self._seen) >= _CACHE:
                 self._seen.clear()
             self._seen[form] = found
         return found
+
+    def _rows(self, places: list[int]) -> Floats:
+        rows: Floats = self.values[places].astype(np.float64) * self.scale[places]
+        return rows
 
     def each(self, words: Sequence[Word]) -> Floats:
         """One row for each word of a text."""
@@ -67,8 +75,8 @@ def meanings() -> Meanings:
     """The table that ships with the package, read once."""
     with np.load(TABLE, allow_pickle=False) as stored:
         names = str(stored["pieces"]).split("\n")
-        rows = stored["values"].astype(np.float64) * stored["scale"]
-    return Meanings({name: place for place, name in enumerate(names)}, rows, digest())
+        values, scale = stored["values"], stored["scale"]
+    return Meanings({name: place for place, name in enumerate(names)}, values, scale, digest())
 
 
 @lru_cache(maxsize=1)

@@ -18,7 +18,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from triage_model.reading import Line, Reading, split
@@ -90,22 +90,29 @@ class Phrase:
     def find(self, reading: Reading, *, plain: bool = False) -> list[Match]:
         """Where the phrase stands, without overlaps, in the rulebook's spelling or as typed."""
         index, line = (reading.plain_index, reading.plain_line) if plain else (reading.index, reading.line)
-        found = [half.find(index, line) for half in self.halves]
-        if len(found) == 1:
-            return found[0]
+        found = self.halves[0].find(index, line)
+        if not found or len(self.halves) == 1:
+            return found
         sentence = None if self.anywhere else reading.sentence
-        return list(_together(found[0], found[1], sentence, self.apart))
+        return list(_together(found, self.halves[1].find(index, line), sentence, self.apart))
 
 
 @dataclass(frozen=True)
 class _Half:
-    """A run of words with gaps: the whole of a plain phrase, or one side of an `&`."""
+    """A run of words with gaps: the whole of a plain phrase, or one side of an `&`.
+
+    `needs` are sets of keys, the rarest first: without one of each in a text, it cannot stand there.
+    """
 
     source: str
     firsts: frozenset[str]
-    anchors: frozenset[str]
+    needs: tuple[frozenset[str], ...]
     words: frozenset[str]
     stems: frozenset[str]
+
+    @property
+    def anchors(self) -> frozenset[str]:
+        return self.needs[0]
 
     @cached_property
     def expression(self) -> re.Pattern[str]:
@@ -113,8 +120,10 @@ class _Half:
         return re.compile(self.source)
 
     def find(self, index: Mapping[str, Sequence[int]], line: Line) -> list[Match]:
-        if not any(key in index for key in self.anchors):
-            return []
+        present = index.keys()
+        for keys in self.needs:
+            if present.isdisjoint(keys):
+                return []
         found: list[Match] = []
         for place in self._starts(index):
             if found and (place < found[-1].last or len(found) == MAX_MATCHES):
@@ -176,7 +185,7 @@ def _half(lexemes: Sequence[str], lexicons: Mapping[str, Sequence[str]]) -> _Hal
     return _Half(
         source="".join(part.expression for part in parts),
         firsts=_firsts(parts),
-        anchors=max((part.keys for part in required), key=_rarity),
+        needs=tuple(sorted({part.keys for part in required}, key=_rarity, reverse=True)),
         words=frozenset().union(*(part.words for part in parts)),
         stems=frozenset().union(*(part.stems for part in parts)),
     )
@@ -275,22 +284,21 @@ def _number(lexeme: str) -> _Part:
     return _Part(f"(?:{options}) {_BREAK}", frozenset([NUMBER, *spelled]), frozenset(spelled))
 
 
-def _words(lexeme: str) -> Iterator[_Part]:
+@lru_cache(maxsize=20_000)
+def _words(lexeme: str) -> tuple[_Part, ...]:
+    """The parts of one written word, worked out once: lexicons repeat the same words in many phrases."""
     ending = lexeme[-1] if lexeme[-1] in "*+" else ""
     words = split(lexeme)
     if not words:
         raise PhraseError(f"`{lexeme}` has no letters; write a word")
-    for word in words[:-1]:
-        yield _word((word,))
+    before = tuple(_word((word,)) for word in words[:-1])
     if ending == "*":
         stem = words[-1]
         if len(stem) < 3:
             raise PhraseError(f"`{lexeme}` is too short a stem; give three letters or more")
-        yield _Part(
-            f"{re.escape(stem)}[^ ]* {_BREAK}", frozenset([stem + "*"]), frozenset(), stems=frozenset([stem])
-        )
-    else:
-        yield _word(inflections(words[-1]) if ending == "+" else (words[-1],))
+        expression, keys = f"{re.escape(stem)}[^ ]* {_BREAK}", frozenset([stem + "*"])
+        return (*before, _Part(expression, keys, frozenset(), stems=frozenset([stem])))
+    return (*before, _word(inflections(words[-1]) if ending == "+" else (words[-1],)))
 
 
 def _word(forms: Sequence[str]) -> _Part:

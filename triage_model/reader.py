@@ -3,20 +3,27 @@
 spaCy lives behind this module. A Doc never leaves it, because a Doc made inside a memory
 zone is invalid outside, and without the zone spaCy keeps every new word it meets for as
 long as the service runs. The lock is there because two zones may not be open at once.
+
+How spaCy cuts a stretch between two spaces depends on nothing around it, so what was cut before is
+kept, for as long as it stays small: most words of a report have been met.
 """
 
+import re
 import threading
 from functools import lru_cache
 from typing import NamedTuple
 
 import spacy
 from spacy.language import Language
+from spacy.pipeline import Sentencizer
 
 from triage_model.masking import Mask, listed, masks
 from triage_model.spelling import clean, fold
 
 _LOCK = threading.Lock()
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz'\x00")
+_STRETCHES = re.compile(r"\S+|\s+")
+_CACHE, _LONGEST = 20_000, 40
 _NO_STEM = frozenset(["this", "does", "always", "across", "less", "news", "various"])
 
 
@@ -29,18 +36,20 @@ class Word(NamedTuple):
     sentence: int
 
 
+_seen: dict[tuple[str, bool], "_Cut"] = {}
+
+
 @lru_cache(maxsize=1)
 def _english() -> Language:
     nlp = spacy.blank("en")
     nlp.max_length = 10_000_000
-    nlp.add_pipe("sentencizer")
     return nlp
 
 
 def read(text: str) -> tuple[Word, ...]:
     """The words of a text with names, places and numbers that identify masked."""
-    pieces = _joined(_tokens(fold(text)))
-    return tuple(_with_lists(_with_masks(pieces, masks(text))))
+    folded = fold(text)
+    return tuple(_with_lists(_with_masks(_tokens(folded), masks(text, folded))))
 
 
 def lemma(form: str) -> str:
@@ -62,14 +71,55 @@ def _undoubled(stem: str) -> str:
 
 
 def _tokens(folded: str) -> list[Word]:
+    """The words of a folded text: each stretch between spaces is cut by spaCy, and once while it is known."""
+    words: list[Word] = []
+    sentence, waiting = 0, False
+    for match in _STRETCHES.finditer(folded):
+        stretch, base = match.group(), match.start()
+        if stretch.isspace():
+            # A single space is part of the word before it; more is a token, which begins a sentence.
+            if waiting and stretch != " ":
+                sentence, waiting = sentence + 1, False
+            continue
+        cut = _cut(stretch, waiting)
+        words += [
+            Word(form, base + start, base + end, sentence + more) for form, start, end, more in cut.words
+        ]
+        sentence, waiting = sentence + cut.sentences, cut.waiting
+    return words
+
+
+class _Cut(NamedTuple):
+    """The words of one stretch, how many sentences begin in it, and whether it leaves one ended."""
+
+    words: tuple[Word, ...]
+    sentences: int
+    waiting: bool
+
+
+def _cut(stretch: str, waiting: bool) -> _Cut:
+    found = _seen.get((stretch, waiting))
+    if found is None:
+        found = _cut_by_spacy(stretch, waiting)
+        if len(_seen) >= _CACHE:
+            _seen.clear()
+        if len(stretch) <= _LONGEST:
+            _seen[stretch, waiting] = found
+    return found
+
+
+def _cut_by_spacy(stretch: str, waiting: bool) -> _Cut:
+    """As spaCy's sentencizer: what follows a full stop, and is no mark itself, begins a sentence."""
     nlp = _english()
+    tokens, sentence = [], 0
     with _LOCK, nlp.memory_zone():
-        found, sentence = [], -1
-        for token in nlp(folded):
-            sentence += bool(token.is_sent_start)
-            if not token.is_space:
-                found.append(Word(token.text, token.idx, token.idx + len(token.text), max(sentence, 0)))
-        return found
+        for token in nlp.make_doc(stretch):
+            ends = token.text in Sentencizer.default_punct_chars
+            if waiting and not ends and not token.is_punct:
+                sentence, waiting = sentence + 1, False
+            waiting = waiting or ends
+            tokens.append(Word(token.text, token.idx, token.idx + len(token.text), sentence))
+    return _Cut(tuple(_joined(tokens)), sentence, waiting)
 
 
 def _joined(tokens: list[Word]) -> list[Word]:

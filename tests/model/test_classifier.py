@@ -51,8 +51,10 @@ def folder(made: Classifier, tmp_path: Path) -> Path:
     return tmp_path / "model"
 
 
-def test_many_are_assessed_bit_for_bit_as_one(made: Classifier) -> None:
-    assert made.assess_many(PARTS) == [made.assess(parts) for parts in PARTS]
+def test_what_came_before_changes_no_opinion(made: Classifier) -> None:
+    """What is kept of words met before is never seen in an answer."""
+    first = [made.assess(parts) for parts in PARTS]
+    assert [made.assess(parts) for parts in reversed(PARTS)] == first[::-1]
 
 
 def test_a_saved_model_answers_as_the_one_that_was_made(made: Classifier, folder: Path) -> None:

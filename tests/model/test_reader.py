@@ -4,8 +4,14 @@ import itertools
 import threading
 
 import pytest
+import spacy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from spacy.language import Language
 
 from triage_model import masking, reader
+from triage_model.reader import Word
+from triage_model.spelling import fold
 
 TEXTS = [
     "I'm at 12 Narborough Road, he's got a KNIFE!! ring 07700 900123", "", " \n ", "😭😭", "don’t tell Sarah", "a" * 3000,
@@ -86,3 +92,42 @@ def test_the_gazetteers_name_their_sources() -> None:
 )  # fmt: skip
 def test_common_endings_fall_away(form: str, short: str) -> None:
     assert reader.lemma(form) == short
+
+
+BITS = st.sampled_from(
+    ["he's", "don't", "U.K.", "8 a.m.", "9pm", ":)", ": )", ":-(", "...", ". .", "!", "?!", "'", '"', "(", ")", "e-mail", "a.b@c.uk", "07700 900123", "£5",
+     "😭", "。", "x.y", "and/or", "1/2", "\n", "\n\n", "  ", "\t", "\x00", "’tis", "o'clock", "www.a.uk", "mr", "smith", "12/05/2025", "cannot", "gonna", "Ⅷ"]
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def whole() -> Language:
+    """spaCy with its own sentencizer, which cuts a text as a whole: slow, and what the reader must equal."""
+    nlp = spacy.blank("en")
+    nlp.add_pipe("sentencizer")
+    return nlp
+
+
+def in_one_piece(text: str, whole: Language) -> list[Word]:
+    found, sentence = [], -1
+    for token in whole(fold(text)):
+        sentence += bool(token.is_sent_start)
+        if not token.is_space:
+            found.append(Word(token.text, token.idx, token.idx + len(token.text), max(sentence, 0)))
+    return reader._joined(found)
+
+
+@settings(max_examples=60, deadline=None)
+@given(bits=st.lists(st.tuples(BITS | st.text(max_size=4), st.sampled_from(["", " ", " ", " "]))))
+def test_words_cut_by_stretches_are_those_of_the_whole(whole: Language, bits: list[tuple[str, str]]) -> None:
+    text = "".join(bit + gap for bit, gap in bits)
+    assert reader._tokens(fold(text)) == in_one_piece(text, whole)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(BITS | st.text(max_size=4)))
+def test_masks_left_out_could_not_have_matched(bits: list[str]) -> None:
+    text = " ".join(bits)
+    every = [(m.start(), m.end(), m.lastgroup) for m in masking._pattern(True, True).finditer(fold(text))]
+    needed = masking._pattern("@" in fold(text), masking._DIGIT.search(fold(text)) is not None)
+    assert [(m.start(), m.end(), m.lastgroup) for m in needed.finditer(fold(text))] == every

@@ -150,8 +150,6 @@ def test_a_run_killed_outright_loses_and_doubles_nothing(reports: Path, tmp_path
     reports.write_text(reports.read_text() * 20)
     run(reports, "-o", asked, "--workers", 1, "--chunk", 5)
     command = [
-        "-m",
-        "triage_model.cli",
         "score",
         reports,
         "-o",
@@ -163,7 +161,7 @@ def test_a_run_killed_outright_loses_and_doubles_nothing(reports: Path, tmp_path
         5,
     ]
     journal = tmp_path / "out.jsonl.journal"
-    killed = subprocess.Popen([sys.executable, *map(str, command)])
+    killed = subprocess.Popen([Path(sys.executable).with_name("triage"), *map(str, command)])
     while not journal.exists() or journal.read_bytes().count(b"\n") < 5:
         assert killed.poll() is None
         time.sleep(0.005)
