@@ -9,6 +9,12 @@ def now() -> float:
     return time.time()
 
 
+def within(since: float, seconds: float) -> bool:
+    """Whether a moment is no longer ago than so many seconds. One still to come was written before the
+    clock was set back, and counts as long ago: else all would wait until the old time comes again."""
+    return 0 <= now() - since < seconds
+
+
 def moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 

@@ -164,8 +164,11 @@ def _claim(desk: Desk, older_than: float) -> list[str]:
     modelled = desk.triage.classifier is not None and not switches.rules_only(desk.store)
     kinds = ["pending", "degraded"] if modelled else ["pending"]
     with desk.store.write() as work:
-        free = reports.c.claimed_until.is_(None) | (reports.c.claimed_until < work.now)
-        old = reports.c.received_at <= work.now - older_than
+        claim = reports.c.claimed_until
+        # Beyond what a claim or the present can be: written before the clock was set back.
+        free = claim.is_(None) | (claim < work.now) | (claim > work.now + CLAIM_SECONDS)
+        received = reports.c.received_at
+        old = (received <= work.now - older_than) | (received > work.now + CLAIM_SECONDS)
         query = sa.select(reports.c.ref).where(reports.c.assessed.in_(kinds), free, old)
         query = query.where(reports.c.forgotten_at.is_(None))
         found = list(work.sql.execute(query.limit(20).with_for_update(skip_locked=True)).scalars())

@@ -35,7 +35,7 @@ def findings(desk: Desk) -> list[str]:
 def keep_canary(desk: Desk) -> None:
     """Assess the canary about once a minute and note when it passed: no fresh note is the alarm."""
     now = clock.now()
-    if now - float(switches.read(desk.store, CANARY_PASSED, 0.0)) < CANARY_SECONDS:
+    if clock.within(float(switches.read(desk.store, CANARY_PASSED, 0.0)), CANARY_SECONDS):
         return
     findings(desk)
     switches.note(desk.store, CANARY_PASSED, now)

@@ -69,10 +69,9 @@ def expectations(settings: Settings) -> dict[str, float | None]:
 
 def warn(desk: Desk) -> None:
     """Log an error, every ten minutes, for each share that is no longer what was expected."""
-    now = clock.now()
-    if now - float(switches.read(desk.store, CHECKED, 0.0)) < CHECK_SECONDS:
+    if clock.within(float(switches.read(desk.store, CHECKED, 0.0)), CHECK_SECONDS):
         return
-    switches.note(desk.store, CHECKED, now)
+    switches.note(desk.store, CHECKED, clock.now())
     with desk.store.read() as sql:
         found = watched(sql, desk.settings)
     for name, value in found.items():

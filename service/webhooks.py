@@ -25,11 +25,12 @@ from service.store.tables import outbox
 log = logging.getLogger(__name__)
 
 TIMEOUT = 5.0
+# Longer than it takes to be refused by a receiver that hangs, for all that are claimed at a time.
 LEASE_SECONDS = 30.0
+AT_A_TIME = 5
 FIRST_PAUSE = 5.0
 LONGEST_PAUSE = 3600.0
 MOST_ATTEMPTS = 80
-AT_A_TIME = 20
 OLDEST_SIGNATURE = 300.0
 
 
@@ -51,16 +52,26 @@ _opener = build_opener(ProxyHandler({}), _NoRedirects())
 
 
 def deliver(desk: Desk) -> int:
-    """Send what is due; answers how many events were taken by the receiver."""
+    """Send what is due; answers how many events were taken by the receiver.
+
+    It ends with the first few that were all refused: a receiver that hangs must not keep the keeper
+    from its other work.
+    """
     if desk.settings.webhook_url is None:
         return 0
     sent = 0
-    while claimed := _claim(desk):
-        for event in claimed:
-            problem = _send(desk, event)
-            _note(desk, event, problem)
-            sent += problem is None
+    while taken := _deliver_some(desk):
+        sent += taken
     return sent
+
+
+def _deliver_some(desk: Desk) -> int:
+    taken = 0
+    for event in _claim(desk):
+        problem = _send(desk, event)
+        _note(desk, event, problem)
+        taken += problem is None
+    return taken
 
 
 def signature(secret: str, at: float, body: bytes) -> str:
@@ -79,10 +90,11 @@ def is_genuine(secret: str, header: str, body: bytes, now: float) -> bool:
 
 def _claim(desk: Desk) -> list[Event]:
     with desk.store.write() as work:
-        due = sa.select(outbox).where(outbox.c.sent_at.is_(None), outbox.c.next_at <= work.now)
-        rows = work.sql.execute(
-            due.order_by(outbox.c.id).limit(AT_A_TIME).with_for_update(skip_locked=True)
-        ).all()
+        # Later than any pause: it was set before the clock was set back.
+        now = (outbox.c.next_at <= work.now) | (outbox.c.next_at > work.now + LONGEST_PAUSE)
+        due = sa.select(outbox).where(outbox.c.sent_at.is_(None), now)
+        first = due.order_by(outbox.c.event != "emergency", outbox.c.id).limit(AT_A_TIME)
+        rows = work.sql.execute(first.with_for_update(skip_locked=True)).all()
         mine = sa.update(outbox).where(outbox.c.id.in_([row.id for row in rows]))
         work.sql.execute(mine.values(next_at=work.now + LEASE_SECONDS, attempts=outbox.c.attempts + 1))
     return [Event(row.id, row.document, row.attempts + 1) for row in rows]

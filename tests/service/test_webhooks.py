@@ -84,6 +84,21 @@ def test_a_dead_receiver_never_blocks_a_report(store: Store, rules: Triage) -> N
         assert webhooks.deliver(desk) == 0
 
 
+def test_a_hanging_receiver_leaves_the_keeper_free(desk: Desk, receiver: Receiver) -> None:
+    """Of forty events, those of one claim are tried; emergencies are among them though they came last."""
+    receiver.refuse = 1000
+    for number in range(38):
+        send(desk, f"r{number}", SHED)
+    for number in range(2):
+        send(desk, f"e{number}", MACHETE)
+    assert webhooks.deliver(desk) == 0
+    with desk.store.read() as sql:
+        tried = sql.execute(sa.select(outbox.c.ref).where(outbox.c.attempts > 0)).scalars().all()
+    assert len(tried) == webhooks.AT_A_TIME
+    assert {"e0", "e1"} <= set(tried)
+    assert webhooks.AT_A_TIME * webhooks.TIMEOUT < webhooks.LEASE_SECONDS
+
+
 def test_two_processes_tell_each_event_once(
     address: str, store: Store, rules: Triage, receiver: Receiver
 ) -> None:
