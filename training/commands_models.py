@@ -34,17 +34,32 @@ def models(models: Path) -> None:
 @click.option(
     "--key", "keys", type=FILES, multiple=True, help="A private signing key; two people sign with two."
 )
-@click.option("--gate", type=FILES, help="The gate whose signatures and must-catch rows are asked for.")
+@click.option("--gate", type=FILES, help="A gate whose signatures and must-catch rows are asked for as well.")
+@click.option(
+    "--policy",
+    type=FILES,
+    help="Who must sign and what must be caught; promotion.yaml beside the models by default.",
+)
 @click.option("--by", required=True, help="Who promotes it, for the record.")
 @options.models_folder()
 @click.pass_context
 def promote(
-    context: click.Context, model_id: str, keys: tuple[Path, ...], gate: Path | None, by: str, models: Path
+    context: click.Context,
+    model_id: str,
+    keys: tuple[Path, ...],
+    gate: Path | None,
+    policy: Path | None,
+    by: str,
+    models: Path,
 ) -> None:
-    """Sign a model and let it answer."""
+    """Sign a model and let it answer.
+
+    A model that, with the rules as they stand, misses a must-catch row is refused. Where more
+    people must sign, the signatures are kept, and the next person gives the same command with their own key.
+    """
     from training import promotion
 
-    checks = promotion.promote(models, model_id, keys=keys, gate=gate, by=by)
+    checks = promotion.promote(models, model_id, promotion.Asked(by, keys, gate, policy))
     for check in checks:
         click.echo(f"{'passes' if check.passed else 'FAILS':6s} {check.name}: {check.found}; {check.limit}")
     passed = all(check.passed for check in checks)

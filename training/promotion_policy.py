@@ -1,0 +1,55 @@
+"""What a promotion must show, as people decided it: whose signatures, and which reports must be caught."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from triage_model import documents
+from triage_model.errors import SettingsError
+
+NAME = "promotion.yaml"
+DEFAULT = Path(__file__).with_name(NAME)
+_KEYS = ("signatures", "people", "must_catch")
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Rules for every promotion. `people` is name to public key; empty: any key counts as a person."""
+
+    signatures: int
+    people: Mapping[str, str]
+    must_catch: tuple[Path, ...]
+
+
+def of(models: Path, named: Path | None = None) -> Policy:
+    """The policy that is named, else the one that lies beside the models, else ours."""
+    beside = models / NAME
+    return load(named or (beside if beside.is_file() else DEFAULT))
+
+
+def load(path: Path) -> Policy:
+    """Read a policy. Raises SettingsError with every problem: a misspelt one must not be a lax one."""
+    if not path.is_file():
+        raise SettingsError(f"{path}: is not there; check the name")
+    body = documents.read(path)
+    problems = list(_problems(path, body))
+    if problems:
+        raise SettingsError("\n".join(problems))
+    files = tuple((path.parent / file).resolve() for file in body["must_catch"])
+    return Policy(int(body["signatures"]), dict(body["people"]), files)
+
+
+def _problems(path: Path, body: Any) -> Iterator[str]:
+    if not isinstance(body, dict) or set(body) != set(_KEYS):
+        yield f"{path}:1: a policy has {', '.join(_KEYS)} and nothing else"
+        return
+    if not isinstance(body["signatures"], int) or body["signatures"] < 0:
+        yield f"{documents.where(path, 'signatures')}: `signatures` is a whole number"
+    people, files = body["people"], body["must_catch"]
+    if not isinstance(people, dict) or len(set(people.values())) != len(people):
+        yield f"{documents.where(path, 'people')}: `people` names each person with a key of their own"
+    elif people and isinstance(body["signatures"], int) and len(people) < body["signatures"]:
+        yield f"{documents.where(path, 'people')}: `people` are fewer than the signatures asked for"
+    if not isinstance(files, list) or not all(isinstance(one, str) for one in files):
+        yield f"{documents.where(path, 'must_catch')}: `must_catch` is a list of label files"
