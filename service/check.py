@@ -1,25 +1,90 @@
-"""Says, before serving, everything that is wrong with the set-up."""
+"""Says, before serving, everything that is wrong with the set-up, and what is as it should not stay."""
 
-from service import live, vault
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+
+from service import live, retention, vault
+from service.health import CANARY
+from service.live import Live
 from service.settings import Settings
 from service.store import migrate, store
 from service.store.store import Unavailable
+from service.store.tables import ledger
 from triage_model.errors import TriageError
+from triage_model.types import Grade
+
+Found = TypeVar("Found")
 
 
-def problems(settings: Settings) -> list[str]:
-    """What an operator must mend. A missing model is not among it: the rules answer without one."""
-    found: list[str] = []
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """`problems` keep the service from starting; `notes` do not, and an operator should know them."""
+
+    problems: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def examine(settings: Settings) -> Findings:
+    """Everything there is to mend. A missing model is a note: the rules answer without one."""
+    problems: list[str] = []
+    answering = _tried(problems, lambda: live.from_settings(settings))
+    kinds = _tried(problems, lambda: retention.load(settings.retention))
+    if answering and kinds:
+        problems += retention.strangers(kinds, answering.triage)
+    if answering and answering.triage.decide(CANARY, with_model=False).grade != Grade.EMERGENCY:
+        problems.append("the rules do not find the canary to be an emergency: do not answer with them")
+    problems += [*_tried_store(settings), *_wrong(settings)]
+    return Findings(tuple(problems), tuple(_notes(settings, answering)))
+
+
+def _tried(problems: list[str], read: Callable[[], Found]) -> Found | None:
     try:
-        live.from_settings(settings)
+        return read()
     except TriageError as error:
-        found.extend(error.problems)
+        problems.extend(error.problems)
+        return None
+
+
+def _tried_store(settings: Settings) -> list[str]:
     try:
         opened = store.connect(settings.database_url, vault.from_settings(settings))
-        found.extend(migrate.problems(opened))
-        opened.close()
     except TriageError as error:
-        found.extend(error.problems)
+        return list(error.problems)
+    try:
+        if found := migrate.problems(opened):
+            return found
+        with opened.write() as work:
+            work.sql.execute(sa.update(ledger).values(change=ledger.c.change))
+        return []
     except Unavailable as error:
-        found.append(f"the database cannot be reached: {error}")
-    return found
+        return [f"the database cannot be reached, or not be written: {error}"]
+    finally:
+        opened.close()
+
+
+def _wrong(settings: Settings) -> Iterator[str]:
+    if settings.webhook_url is not None:
+        if urlsplit(settings.webhook_url).scheme not in ("http", "https"):
+            yield "TRIAGE_WEBHOOK_URL is not an address that begins with http:// or https://"
+        if not settings.webhook_secret:
+            yield "TRIAGE_WEBHOOK_SECRET is missing: a receiver could not tell our events from others'"
+
+
+def _notes(settings: Settings, answering: Live | None) -> Iterator[str]:
+    if answering is not None and answering.model_problem:
+        yield f"no model, the rules answer alone: {answering.model_problem}"
+    if answering is not None and answering.shadow and answering.shadow.model_problem:
+        yield f"no shadow model: {answering.shadow.model_problem}"
+    if not os.access(settings.archive, os.W_OK):
+        yield f"{settings.archive} cannot be written: decisions made now could not be replayed"
+    if not (settings.encryption_keys or settings.encryption_key_file):
+        yield "no encryption key: report text is kept readable (TRIAGE_ENCRYPTION_KEY_FILE)"
+    if settings.pages and not settings.secret_key:
+        yield "TRIAGE_SECRET_KEY is missing: everyone is signed out at each restart"
+    if not settings.trusted_keys:
+        yield "TRIAGE_TRUSTED_KEYS is missing: a model is checked for damage and not for who signed it"

@@ -19,12 +19,12 @@ def serve(host: str | None, port: int | None, checks: bool) -> None:
     """Serve the API and the pages until stopped."""
     given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     chosen = settings.from_environment(**given)
-    problems = check.problems(chosen)
-    for problem in problems:
-        click.echo(problem, err=True)
-    if problems or checks:
-        click.echo("Ready to serve." if not problems else "Not ready to serve.", err=True)
-        sys.exit(1 if problems else 0)
+    found = check.examine(chosen)
+    for line in [*(f"Note: {note}" for note in found.notes), *found.problems]:
+        click.echo(line, err=True)
+    if found.problems or checks:
+        click.echo("Ready to serve." if not found.problems else "Not ready to serve.", err=True)
+        sys.exit(1 if found.problems else 0)
     # Imported late: gunicorn is not there on every system that runs the other commands.
     metrics_folder.prepare(chosen.metrics_dir)
     from service import serve as server

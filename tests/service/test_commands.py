@@ -38,6 +38,39 @@ def test_a_new_database_is_made_and_checked(database: str) -> None:
     assert triage("db", "check").exit_code == 0
 
 
+def test_check_tells_every_problem_and_what_should_not_stay(
+    database: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "keep.yaml").write_text("kinds: [{name: a, days: 1, why: x, teams: [nobody]}, {name: b}]")
+    for name, value in (("WEBHOOK_URL", "ftp://x"), ("RETENTION", str(tmp_path / "keep.yaml"))):
+        monkeypatch.setenv(f"TRIAGE_{name}", value)
+    told = triage("serve", "--check")
+    assert told.exit_code == 1
+    for said in ("triage db upgrade", "a kind needs name, days and why", "http://", "TRIAGE_WEBHOOK_SECRET"):
+        assert said in told.stderr
+
+
+def test_check_notes_what_does_not_stop_the_service(
+    database: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TRIAGE_MODEL", str(tmp_path / "none"))
+    triage("db", "upgrade")
+    told = triage("serve", "--check")
+    assert (told.exit_code, "Ready to serve." in told.stderr) == (0, True)
+    for said in ("no model, the rules answer alone", "no encryption key", "TRIAGE_SECRET_KEY"):
+        assert f"Note: {said}" in told.stderr
+
+
+def test_a_schedule_that_names_a_stranger_is_a_problem(
+    database: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    text = "kinds: [{name: a, days: 1, why: x, teams: [nobody]}, {name: b, days: 1, why: x}]"
+    (tmp_path / "keep.yaml").write_text(text)
+    monkeypatch.setenv("TRIAGE_RETENTION", str(tmp_path / "keep.yaml"))
+    triage("db", "upgrade")
+    assert "kind a names nobody" in triage("serve", "--check").stderr
+
+
 def test_keys_are_made_listed_and_revoked(database: str) -> None:
     triage("db", "upgrade")
     made = triage("keys", "make", "forms", "--scope", "assess")
