@@ -1,11 +1,12 @@
 """A real service with its pages, a handler's account, and a real Chromium to look with."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from service import users
 from service.client import Client
@@ -14,6 +15,9 @@ from tests import browser as chromium
 from tests.service.server import running, secret_for
 
 PASSWORD = "correct horse battery"
+# As browsers that people use do it; a headless one would let any page sound.
+SOUND_NEEDS_A_PRESS = "--autoplay-policy=document-user-activation-required"
+Window = Callable[..., Page]
 
 
 @dataclass
@@ -48,17 +52,38 @@ def add(address: str, username: str, role: str) -> None:
 def chrome() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         path = chromium.path()
-        opened = playwright.chromium.launch(executable_path=path, args=list(chromium.FLAGS))
+        opened = playwright.chromium.launch(executable_path=path, args=[*chromium.FLAGS, SOUND_NEEDS_A_PRESS])
         yield opened
         opened.close()
 
 
+@pytest.fixture(scope="session")
+def window(chrome: Browser, desk: Desk) -> Iterator[Window]:
+    """Opens browser windows of their own, signed in; people sign in once, as that takes time on purpose."""
+    states: dict[str, Any] = {}
+    opened: list[BrowserContext] = []
+
+    def open_for(username: str = "hana", **given: Any) -> Page:
+        if username not in states:
+            first = chrome.new_context()
+            signed_in(first.new_page(), desk, username)
+            states[username] = first.storage_state()
+            first.close()
+        opened.append(chrome.new_context(storage_state=states[username], base_url=desk.url, **given))
+        return opened[-1].new_page()
+
+    yield open_for
+    for context in opened:
+        context.close()
+
+
 @pytest.fixture
-def page(chrome: Browser, desk: Desk) -> Iterator[Page]:
-    """A browser window of its own, signed in as a handler."""
-    context = chrome.new_context()
-    yield signed_in(context.new_page(), desk, "hana")
-    context.close()
+def page(window: Window) -> Iterator[Page]:
+    """A handler's window, at the queue."""
+    page = window("hana")
+    page.goto("/")
+    yield page
+    page.context.close()
 
 
 def signed_in(page: Page, desk: Desk, username: str) -> Page:
