@@ -1,6 +1,7 @@
 """Says, before serving, everything that is wrong with the set-up, and what is as it should not stay."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
@@ -13,7 +14,7 @@ from service.health import CANARY
 from service.live import Live
 from service.settings import Settings
 from service.store import migrate, store
-from service.store.store import Unavailable
+from service.store.store import Store, Unavailable
 from service.store.tables import ledger
 from triage_model.errors import TriageError
 from triage_model.types import Grade
@@ -29,8 +30,12 @@ class Findings:
     notes: tuple[str, ...]
 
 
-def examine(settings: Settings) -> Findings:
-    """Everything there is to mend. A missing model is a note: the rules answer without one."""
+def examine(settings: Settings, *, patience: float = 0.0) -> Findings:
+    """Everything there is to mend. A missing model is a note: the rules answer without one.
+
+    A database that cannot be reached is asked again for `patience` seconds: after a power cut it may
+    come up later than the service.
+    """
     problems: list[str] = []
     answering = _tried(problems, lambda: live.from_settings(settings))
     kinds = _tried(problems, lambda: retention.load(settings.retention))
@@ -38,7 +43,7 @@ def examine(settings: Settings) -> Findings:
         problems += retention.strangers(kinds, answering.triage)
     if answering and answering.triage.decide(CANARY, with_model=False).grade != Grade.EMERGENCY:
         problems.append("the rules do not find the canary to be an emergency: do not answer with them")
-    problems += [*_tried_store(settings), *_wrong(settings)]
+    problems += [*_tried_store(settings, time.monotonic() + patience), *_wrong(settings)]
     return Findings(tuple(problems), tuple(_notes(settings, answering)))
 
 
@@ -50,11 +55,26 @@ def _tried(problems: list[str], read: Callable[[], Found]) -> Found | None:
         return None
 
 
-def _tried_store(settings: Settings) -> list[str]:
+def _tried_store(settings: Settings, until: float) -> list[str]:
     try:
         opened = store.connect(settings.database_url, vault.from_settings(settings))
     except TriageError as error:
         return list(error.problems)
+    while (problem := _reached(opened)) and time.monotonic() < until:
+        time.sleep(0.5)
+    return [problem] if problem else _as_needed(opened)
+
+
+def _reached(opened: Store) -> str | None:
+    try:
+        with opened.read() as sql:
+            sql.execute(sa.text("select 1"))
+        return None
+    except Unavailable as error:
+        return f"the database cannot be reached: {error}"
+
+
+def _as_needed(opened: Store) -> list[str]:
     try:
         if found := migrate.problems(opened):
             return found
@@ -62,7 +82,7 @@ def _tried_store(settings: Settings) -> list[str]:
             work.sql.execute(sa.update(ledger).values(change=ledger.c.change))
         return []
     except Unavailable as error:
-        return [f"the database cannot be reached, or not be written: {error}"]
+        return [f"the database cannot be written: {error}"]
     finally:
         opened.close()
 

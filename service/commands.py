@@ -10,6 +10,9 @@ from service.commands_records import audit, db, forget_reports, hold_report, lab
 from service.keys import SCOPES
 from service.roles import ROLES
 
+# How long a start waits for a database that is not there yet.
+PATIENCE = 60.0
+
 
 @click.command()
 @click.option("--host", help="Address to listen on.")
@@ -19,7 +22,7 @@ def serve(host: str | None, port: int | None, checks: bool) -> None:
     """Serve the API and the pages until stopped."""
     given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     chosen = settings.from_environment(**given)
-    found = check.examine(chosen)
+    found = check.examine(chosen, patience=0.0 if checks else PATIENCE)
     for line in [*(f"Note: {note}" for note in found.notes), *found.problems]:
         click.echo(line, err=True)
     if found.problems or checks:

@@ -4,6 +4,7 @@ Import it only once `prepare` has run in the process: where the processes share 
 decided when prometheus_client is first imported.
 """
 
+import logging
 import time
 
 from flask import Flask, Response, g, request
@@ -12,6 +13,8 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 
 from service.desk import Desk
 from service.measures import Measures
+
+log = logging.getLogger(__name__)
 
 LOCAL = "127.0.0.1"
 SECONDS = Histogram(
@@ -33,7 +36,10 @@ def time_requests(app: Flask) -> None:
     def end(response: Response) -> Response:
         route = request.url_rule.rule if request.url_rule else "none"
         took = time.perf_counter() - g.get("began", time.perf_counter())
-        SECONDS.labels(route, request.method, response.status_code).observe(took)
+        try:
+            SECONDS.labels(route, request.method, response.status_code).observe(took)
+        except OSError as error:  # the shared folder is full or gone: the answer matters more than its time
+            log.error("a request was not measured: %s", error.strerror)
         return response
 
 

@@ -56,11 +56,38 @@ def test_a_reload_loses_no_request(address: str, tmp_path: Path) -> None:
     assert answers == [1] * 75
 
 
+def test_a_metrics_folder_that_is_swept_away_costs_no_answer(address: str, tmp_path: Path) -> None:
+    folder = tmp_path / "metrics"
+    secret = secret_for(address)
+    with running(address, tmp_path, secret, metrics_dir=str(folder)) as service:
+        shutil.rmtree(folder)
+        for pid in service.workers():
+            os.kill(pid, signal.SIGKILL)
+        assert service.client.send("LP-1", MACHETE)["grade"] == 1
+        assert service.client.ready()["degraded"] is True
+    assert "a request was not measured" in service.log.read_text()
+
+
 def test_a_killed_worker_is_replaced(address: str, tmp_path: Path) -> None:
     with running(address, tmp_path, secret_for(address)) as service:
         for pid in service.workers():
             os.kill(pid, signal.SIGKILL)
         assert service.client.send("LP-1", MACHETE)["grade"] == 1
+
+
+def test_a_start_waits_for_a_database_that_comes_later(address: str, tmp_path: Path) -> None:
+    secret = secret_for(address)
+    late = f"sqlite:///{tmp_path}/there/triage.db"
+
+    def appear() -> None:
+        (tmp_path / "there").mkdir()
+        (tmp_path / "triage.db").rename(tmp_path / "there" / "triage.db")
+
+    timer = threading.Timer(4.0, appear)
+    timer.start()
+    with running(late, tmp_path, secret) as service:
+        assert service.client.send("LP-1", MACHETE)["grade"] == 1
+    timer.join()
 
 
 def test_check_names_what_is_wrong(tmp_path: Path) -> None:
