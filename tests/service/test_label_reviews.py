@@ -126,3 +126,10 @@ def test_a_draft_of_the_command_line_counts_a_blind_second_reading(desk: Desk, t
             read = {"kind": "second_read", "username": "amy", "version": 9, "grade": grade, "details": {}}
             work.sql.execute(sa.insert(handler_actions).values(**read, ref="a", at=work.now))
         assert export.draft(desk.store, tmp_path / "x") == rows_then
+
+
+def test_an_answer_to_an_earlier_assessment_does_not_train(desk: Desk) -> None:
+    answered(desk, "a", AMY, 2)
+    with desk.store.write() as work:
+        work.sql.execute(sa.text("update reports set decision_id = decision_id + 1"))
+    assert labels.candidates(desk) == []
