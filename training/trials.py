@@ -15,11 +15,10 @@ import joblib
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from training import fit, vocabulary
+from training import fit, heads, vocabulary
 from training.comparison import FALSE_ALARMS, found_at
 from training.fit import Config, Part
-from training.vocabulary import Table
-from triage_model.classifier import Classifier, Head
+from triage_model.classifier import Classifier
 from triage_model.errors import SettingsError
 from triage_model.features import Floats
 
@@ -98,16 +97,10 @@ def _read_once(file: Path) -> Divided:
 
 def _figures(made: Classifier, unseen: Part) -> dict[str, float]:
     table = vocabulary.table(unseen.readings, made.vocabulary)
-    found = _of_grade(_scores(made.grade_head, table), unseen) if made.grade_head else {}
+    found = _of_grade(heads.scores(made.grade_head, table), unseen) if made.grade_head else {}
     return found | (
-        _of_team(_scores(made.team_head, table), unseen, made.team_codes) if made.team_head else {}
+        _of_team(heads.scores(made.team_head, table), unseen, made.team_codes) if made.team_head else {}
     )
-
-
-def _scores(head: Head, table: Table) -> Floats:
-    weights = np.vstack([head.weights, head.meaning])
-    scores: Floats = table.numbers @ weights + head.bias
-    return scores
 
 
 def _of_grade(scores: Floats, unseen: Part) -> dict[str, float]:
