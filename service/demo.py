@@ -91,6 +91,8 @@ def start(access: dict[str, str], port: int) -> "subprocess.Popen[bytes]":
         "TRIAGE_SECRET_KEY": secrets.token_hex(32),
         "TRIAGE_SECURE_COOKIES": "false",
         "TRIAGE_DEMO": "true",
+        # Half rather than a twentieth, so that there is something to see.
+        "TRIAGE_SECOND_READ_SHARE": "0.5",
     }
     command = [_triage(), "serve", "--host", "127.0.0.1", "--port", str(port)]
     log = (VAR / "demo.log").open("ab")
