@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from service import users
 from service.client import Client
@@ -92,3 +92,9 @@ def signed_in(page: Page, desk: Desk, username: str) -> Page:
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     return page
+
+
+def press(page: Page, key: str) -> None:
+    """Press a key once the page listens to keys: one pressed before that is lost, as in any browser."""
+    expect(page.locator("#help-open")).to_be_visible()
+    page.keyboard.press(key)

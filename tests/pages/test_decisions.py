@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.pages.conftest import Desk, Window
+from tests.pages.conftest import Desk, Window, press
 
 pytestmark = pytest.mark.browser
 
@@ -21,7 +21,7 @@ def said(page: Page, words: str) -> None:
 def lower(page: Page, ref: str) -> None:
     """Down to 3 by keys: the number leads to the reason."""
     page.goto(f"/reports/{ref}")
-    page.keyboard.press("3")
+    press(page, "3")
     expect(page.locator("#reason_code")).to_be_focused()
     page.keyboard.type("I spoke")
     page.keyboard.press("Tab")
@@ -33,13 +33,13 @@ def lower(page: Page, ref: str) -> None:
 def test_keys_alone_find_the_most_urgent_report_and_hand_it_over(page: Page, desk: Desk) -> None:
     desk.api.send("D-KEYS", GUN)
     page.goto("/?ref=D-KEYS")
-    page.keyboard.press("j")
+    press(page, "j")
     expect(page.locator("#open-D-KEYS")).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url("**/reports/D-KEYS")
-    page.keyboard.press("t")
+    press(page, "t")
     said(page, "You have taken it")
-    page.keyboard.press("h")
+    press(page, "h")
     expect(page.locator("#to")).to_be_focused()
     page.keyboard.type("Domestic")
     page.keyboard.press("Tab")
@@ -68,7 +68,7 @@ def test_a_phone_does_the_same_by_touch(window: Window, desk: Desk) -> None:
 def test_raising_takes_one_key(page: Page, desk: Desk) -> None:
     desk.api.send("D-UP", SHED)
     page.goto("/reports/D-UP")
-    page.keyboard.press("1")
+    press(page, "1")
     said(page, "Decided: grade 1")
     expect(page.locator("h1 .grade")).to_contain_text("1 Emergency")
 
@@ -98,7 +98,7 @@ def test_agreeing_lets_it_be_closed(page: Page, window: Window, desk: Desk) -> N
     other.goto("/reports/D-OK")
     other.get_by_role("button", name="I agree").click()
     said(other, "Your second look is kept")
-    other.keyboard.press("c")
+    press(other, "c")
     said(other, "Closed")
 
 
@@ -106,7 +106,7 @@ def test_nothing_is_closed_undecided(page: Page, desk: Desk) -> None:
     desk.api.send("D-SHUT", SHED)
     page.goto("/reports/D-SHUT")
     expect(page.locator("#act-close")).to_have_count(0)
-    page.keyboard.press("c")
+    press(page, "c")
     expect(page.get_by_role("heading", level=1)).to_contain_text("D-SHUT")
 
 
@@ -116,7 +116,7 @@ def test_both_versions_are_shown_when_two_decide_at_once(page: Page, window: Win
     for who in (page, other):
         who.goto("/reports/D-TWO")
     other.locator("#act-agree").click()
-    page.keyboard.press("2")
+    press(page, "2")
     page.locator("#reason_code").select_option("known_and_handled")
     page.locator("#reason").fill("Officers are there and it is calm")
     page.get_by_role("button", name="Save decision").click()
@@ -176,11 +176,11 @@ def test_training_never_hides_an_emergency(window: Window, desk: Desk) -> None:
 def test_the_sheet_of_keys_opens_closes_and_switches_them_off(page: Page, desk: Desk) -> None:
     desk.api.send("D-SHEET", SHED)
     page.goto("/reports/D-SHEET")
-    page.keyboard.press("?")
+    press(page, "?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     page.get_by_role("button", name="Single keys are on").click()
     page.keyboard.press("Escape")
-    page.keyboard.press("1")
+    press(page, "1")
     page.reload()
     expect(page.locator("h1 .grade")).not_to_contain_text("Emergency")
 
@@ -188,7 +188,7 @@ def test_the_sheet_of_keys_opens_closes_and_switches_them_off(page: Page, desk: 
 def test_letters_typed_in_a_field_are_letters(page: Page, desk: Desk) -> None:
     desk.api.send("D-TYPE", SHED)
     page.goto("/reports/D-TYPE")
-    page.keyboard.press("n")
+    press(page, "n")
     page.keyboard.type("take 1 than 2 ?")
     expect(page.get_by_role("textbox", name="Note")).to_have_value("take 1 than 2 ?")
     expect(page.get_by_role("dialog")).to_have_count(0)

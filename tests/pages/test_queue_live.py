@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from service import users
 from service.store.store import connect
-from tests.pages.conftest import Desk, Window, add
+from tests.pages.conftest import Desk, Window, add, press
 
 GUN = "a man is pointing a gun at people in the arcade"
 SHED = "My bicycle was stolen from the shed last week."
@@ -35,7 +35,7 @@ def wait_until_it_rings_again(page: Page, after: int, milliseconds: int) -> None
 def test_an_emergency_is_seen_and_heard_within_five_seconds(page: Page, desk: Desk) -> None:
     hear(page)
     if page.locator("#mute", has_text="Mute here").count():
-        page.keyboard.press("m")
+        press(page, "m")
     before, started = rang(page), time.monotonic()
     desk.api.send("Q-GUN", GUN)
     expect(page.locator("#row-Q-GUN")).to_be_visible(timeout=5_000)
@@ -64,7 +64,7 @@ def test_a_mute_is_for_this_desk_and_for_these_alarms(page: Page, window: Window
     other = window("hugo")
     other.goto("/")
     page.reload()
-    page.keyboard.press("m")
+    press(page, "m")
     expect(page.locator("#mute")).to_have_text("Muted here: ring again")
     quiet = rang(page)
     desk.api.send("Q-SHED", SHED)
@@ -137,7 +137,8 @@ def test_the_oldest_unread_report_stays_on_screen(window: Window) -> None:
     expect(page.locator("#oldest")).to_be_in_viewport()
 
 
-def test_filters_stay_in_the_address_and_in_the_polls(page: Page) -> None:
+def test_filters_stay_in_the_address_and_in_the_polls(page: Page, desk: Desk) -> None:
+    desk.api.send("Q-FILTER", SHED)
     page.get_by_label("Grade", exact=True).select_option("2")
     page.get_by_label("Status").select_option("waiting")
     page.get_by_role("button", name="Show").click()
@@ -146,7 +147,8 @@ def test_filters_stay_in_the_address_and_in_the_polls(page: Page) -> None:
     expect(page.locator("tbody .grade--1")).to_have_count(0)
     expect(page.locator("#rows")).to_have_attribute("hx-get", re_both("grade=2", "state=waiting"))
     page.locator("tbody .desk-ref").first.click()
-    page.keyboard.press("q")
+    page.wait_for_url("**/reports/*")
+    press(page, "q")
     page.wait_for_url("**/?*grade=2*")
 
 
@@ -157,7 +159,7 @@ def test_a_reference_is_found_whatever_became_of_it(page: Page, desk: Desk) -> N
     page.locator("#act-close").click()
     expect(page.get_by_role("status")).to_contain_text("Closed")
     page.goto("/")
-    page.keyboard.press("/")
+    press(page, "/")
     page.keyboard.type("q-find")
     page.keyboard.press("Enter")
     expect(page.locator("tbody tr")).to_have_count(1)
