@@ -87,8 +87,10 @@ def _done() -> str:
     """What is now true, said once on the page that follows."""
     act, form = str(request.endpoint).split(".")[-1], request.form
     if act == "hand_over":
-        team = desk().triage.taxonomy.team(form.get("to", ""))
-        return f"Handed over to {team.name if team else form.get('to')}. You no longer hold it."
+        team = desk().triage.taxonomy.team(form["to"])
+        if team is None:
+            return f"Handed over to {form['to']}."
+        return f"Handed over to {team.name}. At grade 1 it rings until one of them takes it."
     if act == "decide":
         return f"Decided: grade {form['grade']}."
     return DONE[act]

@@ -149,6 +149,17 @@ def test_focus_is_never_hidden_by_the_strip(window: Window) -> None:
     assert hidden == []
 
 
+def test_a_jump_to_a_form_leaves_its_heading_in_view(window: Window) -> None:
+    page = window("hana", viewport={"width": 1000, "height": 600})
+    page.goto("/reports/E-2")
+    page.get_by_role("link", name="Hand over").click()
+    over = page.locator("#strip").bounding_box()
+    heading = page.locator("#hand-title").bounding_box()
+    assert over is not None
+    assert heading is not None
+    assert heading["y"] >= over["y"] + over["height"]
+
+
 def test_lowering_and_a_second_look_work_without_scripts(window: Window, desk: Desk) -> None:
     desk.api.send("E-BARE", GUN)
     page = window("hana", java_script_enabled=False)
