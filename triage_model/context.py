@@ -109,7 +109,7 @@ class Surroundings:
 
     def _negation(self, match: Match) -> Cue | None:
         """A denial shortly before the hit, or in a gap of its phrase: its own words deny nothing."""
-        for cue in self._in_sentence("negation", match):
+        for cue in self.found["negation"]:
             inside = any(start <= cue.first < end for start, end in match.free)
             before = match.first - self.negation_reach <= cue.last - 1 < match.first
             governs = inside or (before and self._unbroken(cue, match))

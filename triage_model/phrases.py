@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 from triage_model.reading import Line, Reading, split
 
-SHORT_GAP, LONG_GAP, APART, FAR_APART, MAX_MATCHES = 3, 6, 10, 60, 12
+SHORT_GAP, LONG_GAP, APART, FAR_APART, NEAR, MAX_MATCHES = 3, 6, 10, 60, 4, 12
 NUMBER = "#"
 _LEXEMES = re.compile(r"\(|\)|\||\[|\]|\{[a-z_0-9]+\}|\.{2,3}\d*|&{1,2}\d*|<\d+-\d+>|[^\s()|\[\]{}&<>]+")
 _BREAK = "(?:, )?"
@@ -48,11 +48,13 @@ class Match(NamedTuple):
     """Which words a phrase was found at: the first, and the one after the last.
 
     `free` are the stretches within that the phrase left open: its gaps, and what stands between two halves.
+    Halves that may be sentences apart have a `joint`, and of what is between only the end is theirs.
     """
 
     first: int
     last: int
     free: tuple[tuple[int, int], ...] = ()
+    joint: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ class _Half:
         return found
 
     def _starts(self, index: Mapping[str, Sequence[int]]) -> Sequence[int]:
-        lists = [index[key] for key in self.firsts if key in index]
+        lists = [index[key] for key in index.keys() & self.firsts]
         return lists[0] if len(lists) == 1 else sorted({place for places in lists for place in places})
 
 
@@ -318,7 +320,11 @@ def _together(
             first, last = min(one, other), max(one, other)
             close = first.last <= last.first <= first.last + apart
             if close and (sentence is None or sentence[first.first] == sentence[last.first]):
-                yield Match(first.first, last.last, (*first.free, *last.free, (first.last, last.first)))
+                between = (first.last, last.first)
+                joint = between if sentence is None else None
+                if joint:
+                    between = (max(first.last, last.first - NEAR), last.first)
+                yield Match(first.first, last.last, (*first.free, *last.free, between), joint)
                 break
 
 

@@ -99,6 +99,13 @@ class When:
         return next((cue for cue in others if sentence[cue.first] >= sentence[match.first]), None)
 
     def _past_tense(self, match: Match) -> bool:
+        """Whether a hit is told in the past; of a hit in two sentences, both halves."""
+        if match.joint is None:
+            return self._told_in_past(match)
+        halves = Match(match.first, match.joint[0]), Match(match.joint[1], match.last)
+        return all(self._told_in_past(half) for half in halves)
+
+    def _told_in_past(self, match: Match) -> bool:
         """The nearest tense word in or just before the hit, else just after it, is a past one."""
         low, high = match.first - _TENSE_REACH, match.last + 2
         told = [c for c in self._in_sentence("past_words", match) if low <= c.first < high]
@@ -122,7 +129,7 @@ class When:
 
     def _under_way(self, match: Match) -> bool:
         """Whether the hit is told as going on: "he is slapping her", "theyre still kicking"."""
-        words = [token.plain for token in self.reading.tokens[max(0, match.first - 3) : match.last + 1]]
+        words = [token.word for token in self.reading.tokens[max(0, match.first - 3) : match.last + 1]]
         pairs = zip(words, [*words[1:], ""], [*words[2:], "", ""], strict=False)
         return any(be in _BEING and (one.endswith("ing") or two.endswith("ing")) for be, one, two in pairs)
 
