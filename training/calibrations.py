@@ -76,7 +76,7 @@ def compared(learning: Part, unseen: Part, config: Config | None = None) -> Iter
     graded = unseen.only([row.grade is not None for row in unseen.rows])
     if made.grade_head is None:
         raise ValueError("the rows to learn from have one grade only")
-    scores = fit.scores(made, made.grade_head, graded)
+    scores = fit.grade_scores(made, graded)
     voices = [row.voice or row.incident for row in graded.rows]
     for place, question in enumerate(("grade 1", "2 or sooner", "3 or sooner")):
         hits = np.array([int(row.grade or 4) <= place + 1 for row in graded.rows])

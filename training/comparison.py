@@ -94,7 +94,8 @@ def with_rules(learning: Part, unseen: Part) -> Scores:
     return asked @ grade.weights + grade.bias, asked @ team[0].weights + team[0].bias, team[1]
 
 
-PLAIN = Spec(meaning=False)
+WHOLE = Spec(passages=0.0)
+PLAIN = replace(WHOLE, meaning=False)
 CANDIDATES: dict[str, Candidate] = {
     "words (1)": linear(replace(PLAIN, words=1, pieces=(0, 0))),
     "words (1, 2)": linear(replace(PLAIN, pieces=(0, 0))),
@@ -107,13 +108,14 @@ CANDIDATES: dict[str, Candidate] = {
     "the same, rules that fired": with_rules,
     "the same, four-way softmax": softmax,
     "the same, gradient boosting": boosted,
-    "words, letter runs, meanings x 0.5": linear(Spec(), HeadConfig(grade_meaning=0.5, team_meaning=0.5)),
-    "words, letter runs, meanings x 1": linear(Spec(), HeadConfig(grade_meaning=1.0, team_meaning=1.0)),
-    "words, letter runs, meanings x 1.5": linear(Spec(), HeadConfig(grade_meaning=1.5, team_meaning=1.5)),
-    "words, letter runs, meanings x 2.5": linear(Spec(), HeadConfig(grade_meaning=2.5, team_meaning=2.5)),
-    "meanings alone": linear(
-        replace(Spec(), weights=(0.0, 0.0)), HeadConfig(grade_meaning=4, team_meaning=4)
-    ),
+    "words, letter runs, meanings x 0.5": linear(WHOLE, HeadConfig(grade_meaning=0.5, team_meaning=0.5)),
+    "words, letter runs, meanings x 1": linear(WHOLE, HeadConfig(grade_meaning=1.0, team_meaning=1.0)),
+    "words, letter runs, meanings x 1.5": linear(WHOLE, HeadConfig(grade_meaning=1.5, team_meaning=1.5)),
+    "words, letter runs, meanings x 2.5": linear(WHOLE, HeadConfig(grade_meaning=2.5, team_meaning=2.5)),
+    "meanings x 0.5, worst passage x 0.3": linear(Spec(passages=0.3)),
+    "meanings x 0.5, worst passage x 0.5": linear(Spec(passages=0.5)),
+    "meanings x 0.5, worst passage x 0.7": linear(Spec(passages=0.7)),
+    "meanings alone": linear(replace(WHOLE, weights=(0.0, 0.0)), HeadConfig(grade_meaning=4, team_meaning=4)),
 }
 
 
@@ -157,7 +159,7 @@ def _scores(made: Classifier, unseen: Part) -> Scores:
     if made.grade_head is None or made.team_head is None:
         raise ValueError("the rows to learn from have one grade or one team only")
     vectors = [made.vocabulary.vector(words) for words in unseen.readings]
-    urgency = np.array([made.grade_head.scores(vector) for vector in vectors])
+    urgency = fit.grade_scores(made, unseen)
     return urgency, np.array([made.team_head.scores(vector) for vector in vectors]), made.team_codes
 
 

@@ -85,11 +85,11 @@ def calibrated(classifier: Classifier, unseen: Part) -> Classifier:
     owned = unseen.only([row.team is not None for row in unseen.rows])
     if grade_head is not None and graded.rows:
         grades = [int(row.grade or 0) for row in graded.rows]
-        grade_head = calibration.calibrate_grade(grade_head, scores(classifier, grade_head, graded), grades)
+        grade_head = calibration.calibrate_grade(grade_head, grade_scores(classifier, graded), grades)
         base_rate = min(max(float(np.mean([grade == 1 for grade in grades])), 0.001), 0.999)
     if team_head is not None and owned.rows:
         teams = [row.team or "" for row in owned.rows]
-        found = scores(classifier, team_head, owned)
+        found = np.array([team_head.raw(classifier.vocabulary.vector(words)) for words in owned.readings])
         team_head = calibration.calibrate_team(team_head, found, teams, classifier.team_codes)
     return replace(classifier, grade_head=grade_head, team_head=team_head, base_rate=base_rate)
 
@@ -114,20 +114,15 @@ def fit(learning: Part, unseen: Part, floors: Sequence[int], config: Config) -> 
     return with_thresholds(classifier, unseen, floors, config.budget)
 
 
-def scores(classifier: Classifier, head: Head, rows: Part) -> Floats:
-    """The scores of a head before calibration, one row each."""
-    plain = replace(head, slope=np.ones(len(head.bias)), shift=np.zeros(len(head.bias)))
-    return np.array([plain.scores(classifier.vocabulary.vector(words)) for words in rows.readings])
+def grade_scores(classifier: Classifier, rows: Part) -> Floats:
+    """The scores of the questions of grade before calibration, one row each."""
+    return np.array([classifier.grade_scores(classifier.seen(words)) for words in rows.readings])
 
 
 def urgencies(classifier: Classifier, rows: Part) -> Floats:
     """Calibrated chances of grade 1, of 2 or sooner, of 3 or sooner, one row each."""
-    if classifier.grade_head is None:
-        return np.zeros((len(rows.rows), 3))
-    found = [classifier.grade_head.scores(classifier.vocabulary.vector(words)) for words in rows.readings]
-    chances = 1.0 / (1.0 + np.exp(-np.clip(np.array(found), -60.0, 60.0)))
-    urgent: Floats = np.maximum.accumulate(chances, axis=1)
-    return urgent
+    found = [classifier.urgency(classifier.seen(words)) for words in rows.readings]
+    return np.array([np.zeros(3) if chances is None else chances for chances in found]).reshape(-1, 3)
 
 
 def rule_floors(rows: Iterable[LabelRow], desk: Triage | None = None) -> list[int]:

@@ -14,37 +14,15 @@ import numpy as np
 from triage_model import artefact, meaning
 from triage_model.errors import ArtifactError
 from triage_model.features import Floats, Spec, Vector, Vocabulary
+from triage_model.head import Head as Head
+from triage_model.head import Seen, pushes, telling
+from triage_model.passages import passages
 from triage_model.reader import Word, read
-from triage_model.types import Assessment, Evidence, Grade, Span
+from triage_model.types import Assessment, Evidence, Grade
 
 _GRADE_WORDS, _TEAM_WORDS = 4, 3
-_MOST_WORDS = max(_GRADE_WORDS, _TEAM_WORDS)
+_EMERGENCY = 0
 _GRADE_NAMES = {1: "emergency", 2: "priority or sooner", 3: "a scheduled visit or sooner"}
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """The words of all parts of a report, the part each comes from, and their numbers."""
-
-    words: list[Word]
-    origins: list[int]
-    vector: Vector
-
-
-@dataclass(frozen=True)
-class Head:
-    """One column of weights per output, and the two numbers that turn each score into a calibrated one."""
-
-    weights: Floats
-    meaning: Floats
-    bias: Floats
-    slope: Floats
-    shift: Floats
-
-    def scores(self, vector: Vector) -> Floats:
-        raw = vector.values @ self.weights[vector.places] + vector.meaning @ self.meaning + self.bias
-        calibrated: Floats = raw * self.slope + self.shift
-        return calibrated
 
 
 @dataclass(frozen=True)
@@ -73,7 +51,7 @@ class Classifier:
     def assess(self, parts: Sequence[str]) -> Assessment:
         """An opinion of a report and its messages, read together."""
         seen = self._seen(parts)
-        urgency = self._urgency(seen.vector)
+        urgency = self.urgency(seen)
         grade = self._grade(urgency) if urgency is not None else None
         chances = _grade_chances(urgency, self.base_rate, self.prevalence) if urgency is not None else ()
         teams = self._teams(seen.vector)
@@ -89,12 +67,33 @@ class Classifier:
 
     def _seen(self, parts: Sequence[str]) -> Seen:
         words, origins = _words(parts)
-        return Seen(words, origins, self.vocabulary.vector(words))
+        return self.seen(words, origins)
 
-    def _urgency(self, vector: Vector) -> Floats | None:
+    def seen(self, words: Sequence[Word], origins: Sequence[int] = ()) -> Seen:
+        """A text as the grade is judged from it: as a whole and, if it is long, by its worst passage."""
+        vector = self.vocabulary.vector(words)
+        if self.grade_head is None or not self.vocabulary.spec.passages:
+            return Seen(words, vector, origins)
+        parts = [(part, self.vocabulary.within(vector, part)) for part in passages(words)]
+        alarm = [self.grade_head.raw(within)[_EMERGENCY] for _, within in parts]
+        return Seen(words, vector, origins, parts[int(np.argmax(alarm))] if parts else None)
+
+    def grade_scores(self, seen: Seen) -> Floats:
+        """The scores of the three questions of grade before calibration. Whether it is an emergency is asked
+        of the whole and of its worst passage."""
+        assert self.grade_head is not None
+        raw = self.grade_head.raw(seen.vector)
+        if seen.passage is not None:
+            share, worst = self.vocabulary.spec.passages, self.grade_head.raw(seen.passage[1])
+            raw[_EMERGENCY] = (1.0 - share) * raw[_EMERGENCY] + share * worst[_EMERGENCY]
+        return raw
+
+    def urgency(self, seen: Seen) -> Floats | None:
+        """Calibrated chances of grade 1, of 2 or sooner, of 3 or sooner; None without a head for grades."""
         if self.grade_head is None:
             return None
-        chances: Floats = np.maximum.accumulate(_sigmoid(self.grade_head.scores(vector)))
+        scores = self.grade_head.calibrated(self.grade_scores(seen))
+        chances: Floats = np.maximum.accumulate(_sigmoid(scores))
         return chances
 
     def _grade(self, urgency: Floats) -> Grade:
@@ -120,14 +119,21 @@ class Classifier:
         if self.grade_head is None or grade is None or grade is Grade.RESOLUTION_WITHOUT_DEPLOYMENT:
             return ()
         says = f"points to {_GRADE_NAMES[int(grade)]}"
-        return _telling(seen, self.grade_head, int(grade) - 1, about="grade", says=says)[:_GRADE_WORDS]
+        column = int(grade) - 1
+        pushed = pushes(seen, self.grade_head, column)
+        if seen.passage is not None and column == _EMERGENCY:
+            share, (part, vector) = self.vocabulary.spec.passages, seen.passage
+            pushed *= 1.0 - share
+            pushed[part] += share * pushes(Seen(seen.words[part], vector), self.grade_head, column)
+        return telling(seen, pushed, about="grade", says=says, most=_GRADE_WORDS)
 
     def _team_evidence(self, seen: Seen, teams: Sequence[tuple[str, float]]) -> tuple[Evidence, ...]:
         if self.team_head is None:
             return ()
         says = f"points to {teams[0][0].replace('_', ' ')}"
         column = self.team_codes.index(teams[0][0])
-        return _telling(seen, self.team_head, column, about="team", says=says)[:_TEAM_WORDS]
+        pushed = pushes(seen, self.team_head, column)
+        return telling(seen, pushed, about="team", says=says, most=_TEAM_WORDS)
 
 
 def load(folder: Path, *, trusted_keys: Sequence[str] = ()) -> Classifier:
@@ -224,25 +230,3 @@ def _grade_chances(urgency: Floats, base_rate: float, prevalence: float) -> tupl
     scale = (1.0 - emergency) / rest
     others = ((second - first) * scale, (third - second) * scale, (1.0 - third) * scale)
     return tuple(zip(Grade, (emergency, *others), strict=True))
-
-
-def _telling(seen: Seen, head: Head, column: int, *, about: str, says: str) -> tuple[Evidence, ...]:
-    """The words that pushed a score up, the most telling first, with what they pushed it by."""
-    vector, words = seen.vector, seen.words
-    pushes = vector.word_meanings @ head.meaning[:, column]
-    amounts = head.weights[vector.occurrences, column] * vector.shares / 2
-    # In this order, so that the sum of each word is rounded alike whoever computes it.
-    owners = np.concatenate([np.arange(len(words)), vector.firsts, vector.lasts])
-    added = np.bincount(owners, np.concatenate([pushes, amounts, amounts]), len(words))
-    pushes = added * head.slope[column]
-    order = [int(i) for i in np.argsort(-pushes, kind="stable")[:_MOST_WORDS] if pushes[i] > 0.0]
-    return tuple(
-        Evidence(
-            source="model",
-            about=about,
-            says=f'"{words[i].form}" {says}',
-            span=Span(seen.origins[i], words[i].start, words[i].end),
-            weight=round(float(pushes[i]), 4),
-        )
-        for i in order
-    )

@@ -30,7 +30,10 @@ _PIECES_CACHE = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """Which terms a model is given: longest run of words, lengths of pieces, lemmas, negation marks."""
+    """Which terms a model is given: longest run of words, lengths of pieces, lemmas, negation marks.
+
+    `passages` is how much the most alarming passage of a long report counts beside the whole (0 to 1).
+    """
 
     words: int = 2
     pieces: tuple[int, int] = (2, 5)
@@ -39,6 +42,7 @@ class Spec:
     ends: bool = False
     weights: tuple[float, float] = (1.0, 1.0)
     meaning: bool = True
+    passages: float = 0.5
 
 
 class Term(NamedTuple):
@@ -131,6 +135,28 @@ class Vocabulary:
         """Weighs the terms of a text; terms that the model never met are left out."""
         spelled = forms(words, self.spec)
         places, firsts, lasts = self._occurrences(words, spelled)
+        found, values, shares = self._weighed(places)
+        known = sum(form in self.index for form in spelled)
+        share = known / len(words) if words else 0.0
+        meaning, each = self._meaning(words, spelled)
+        return Vector(found, values, firsts, lasts, places, shares, share, meaning, each)
+
+    def within(self, whole: Vector, part: slice) -> Vector:
+        """A passage of a text that was weighed already, as if it stood alone."""
+        inside = (whole.firsts >= part.start) & (whole.lasts < part.stop)
+        places, firsts, lasts = (a[inside] for a in (whole.occurrences, whole.firsts, whole.lasts))
+        found, values, shares = self._weighed(places)
+        each = whole.word_meanings[part]
+        meant = each.sum(axis=0)
+        length = float(np.sqrt(np.sum(meant**2))) or 1.0
+        meaning, each = meant / length, each / length
+        offset = part.start
+        return Vector(
+            found, values, firsts - offset, lasts - offset, places, shares, whole.known_share, meaning, each
+        )
+
+    def _weighed(self, places: Places) -> tuple[Places, Floats, Floats]:
+        """The terms that stand in some places, their values, and each occurrence's share of its value."""
         found, inverse, counts = np.unique(places, return_inverse=True, return_counts=True)
         values = (1.0 + np.log(counts)) * self.idf[found] if len(found) else np.zeros(0)
         for block, weight in enumerate(self.spec.weights):
@@ -139,10 +165,7 @@ class Vocabulary:
             if length:
                 values[members] *= weight / length
         shares = values[inverse] / counts[inverse] if len(found) else np.zeros(0)
-        known = sum(form in self.index for form in spelled)
-        share = known / len(words) if words else 0.0
-        meaning, each = self._meaning(words, spelled)
-        return Vector(found, values, firsts, lasts, places, shares, share, meaning, each)
+        return found, values, shares
 
     def _meaning(self, words: Sequence[Word], spelled: Sequence[str]) -> tuple[Floats, Floats]:
         """The meaning of a text, of length 1, and what each word adds to it; telling words count more."""

@@ -1,0 +1,75 @@
+"""One linear head of a classifier, and the words of a text that moved its scores."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from triage_model.features import Floats, Vector
+from triage_model.reader import Word
+from triage_model.types import Evidence, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The words of all parts of a report, the part each comes from, and their numbers.
+
+    `passage` is where its most alarming passage stands, with the numbers of that; None in a short one.
+    """
+
+    words: Sequence[Word]
+    vector: Vector
+    origins: Sequence[int] = ()
+    passage: tuple[slice, Vector] | None = None
+
+
+@dataclass(frozen=True)
+class Head:
+    """One column of weights per output, and the two numbers that turn each score into a calibrated one."""
+
+    weights: Floats
+    meaning: Floats
+    bias: Floats
+    slope: Floats
+    shift: Floats
+
+    def scores(self, vector: Vector) -> Floats:
+        return self.calibrated(self.raw(vector))
+
+    def raw(self, vector: Vector) -> Floats:
+        found: Floats = (
+            vector.values @ self.weights[vector.places] + vector.meaning @ self.meaning + self.bias
+        )
+        return found
+
+    def calibrated(self, raw: Floats) -> Floats:
+        found: Floats = raw * self.slope + self.shift
+        return found
+
+
+def pushes(seen: Seen, head: Head, column: int) -> Floats:
+    """What each word pushed a score up by."""
+    vector, words = seen.vector, seen.words
+    by_meaning = vector.word_meanings @ head.meaning[:, column]
+    amounts = head.weights[vector.occurrences, column] * vector.shares / 2
+    # In this order, so that the sum of each word is rounded alike whoever computes it.
+    owners = np.concatenate([np.arange(len(words)), vector.firsts, vector.lasts])
+    added = np.bincount(owners, np.concatenate([by_meaning, amounts, amounts]), len(words))
+    found: Floats = added * head.slope[column]
+    return found
+
+
+def telling(seen: Seen, pushed: Floats, *, about: str, says: str, most: int) -> tuple[Evidence, ...]:
+    """The words that pushed a score up, the most telling first, with what they pushed it by."""
+    words = seen.words
+    order = [int(i) for i in np.argsort(-pushed, kind="stable")[:most] if pushed[i] > 0.0]
+    return tuple(
+        Evidence(
+            source="model",
+            about=about,
+            says=f'"{words[i].form}" {says}',
+            span=Span(seen.origins[i], words[i].start, words[i].end),
+            weight=round(float(pushed[i]), 4),
+        )
+        for i in order
+    )
