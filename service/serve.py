@@ -16,6 +16,7 @@ from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 from service import logs, metrics
 from service.app import create_app
 from service.desk import Desk
+from service.health import CANARY
 from service.keeper import Keeper
 from service.settings import Settings
 
@@ -53,8 +54,14 @@ def run(settings: Settings) -> None:
     """Serve until told to stop. Raises SettingsError, RulebookError."""
     logs.configure()
     app = create_app(settings)
+    _warm(app.extensions["desk"])
     metrics.time_requests(app)
     Server(settings, app).run()
+
+
+def _warm(desk: Desk) -> None:
+    """Read one report before the fork: what is loaded at the first one is then shared, and nobody waits."""
+    desk.triage.decide(CANARY)
 
 
 def _options(settings: Settings, hooks: dict[str, Any]) -> dict[str, Any]:
@@ -79,6 +86,7 @@ def _hooks(desk: Desk) -> dict[str, Any]:
 
     def on_reload(_arbiter: Any) -> None:
         desk.live.reload()
+        _warm(desk)
 
     def post_fork(_arbiter: Any, _worker: Any) -> None:
         # The parent keeps its connections: closing them here would close them there too.

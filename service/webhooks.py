@@ -66,12 +66,10 @@ def deliver(desk: Desk) -> int:
 
 
 def _deliver_some(desk: Desk) -> int:
-    taken = 0
-    for event in _claim(desk):
-        problem = _send(desk, event)
-        _note(desk, event, problem)
-        taken += problem is None
-    return taken
+    tried = [(event, _send(desk, event)) for event in _claim(desk)]
+    if tried:
+        _note(desk, tried)
+    return sum(problem is None for _event, problem in tried)
 
 
 def signature(secret: str, at: float, body: bytes) -> str:
@@ -118,12 +116,14 @@ def _send(desk: Desk, event: Event) -> str | None:
         return type(error).__name__
 
 
-def _note(desk: Desk, event: Event, problem: str | None) -> None:
+def _note(desk: Desk, tried: list[tuple[Event, str | None]]) -> None:
+    """In one transaction: a write for each event would cost as much as taking in a report."""
     with desk.store.write() as work:
-        values: dict[str, Any] = {"sent_at": work.now, "next_at": None, "problem": None}
-        if problem is not None:
-            log.warning("event %s not delivered: %s", event.id, problem)
-            pause = min(FIRST_PAUSE * 2 ** (event.attempts - 1), LONGEST_PAUSE)
-            again = work.now + pause if event.attempts < MOST_ATTEMPTS else None
-            values = {"next_at": again, "problem": problem}
-        work.sql.execute(sa.update(outbox).where(outbox.c.id == event.id).values(**values))
+        for event, problem in tried:
+            values: dict[str, Any] = {"sent_at": work.now, "next_at": None, "problem": None}
+            if problem is not None:
+                log.warning("event %s not delivered: %s", event.id, problem)
+                pause = min(FIRST_PAUSE * 2 ** (event.attempts - 1), LONGEST_PAUSE)
+                again = work.now + pause if event.attempts < MOST_ATTEMPTS else None
+                values = {"next_at": again, "problem": problem}
+            work.sql.execute(sa.update(outbox).where(outbox.c.id == event.id).values(**values))

@@ -2,6 +2,7 @@
 
 import threading
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -67,3 +68,27 @@ def test_many_writers_at_once_all_commit_in_one_chain(store: Store) -> None:
         thread.join()
     with store.read() as sql:
         assert sql.execute(sa.text("select count(*), max(number) from audit")).one() == (60, 60)
+
+
+def test_threads_that_write_take_turns_and_none_is_turned_away(tmp_path: Path) -> None:
+    """With SQLite's own waiting switched off, a writer that did not wait its turn would fail at once."""
+    store = connect(f"sqlite:///{tmp_path}/triage.db")
+    migrate.upgrade(store)
+    sa.event.listen(store.engine, "checkout", lambda raw, *_: raw.execute("PRAGMA busy_timeout = 0"))
+    refused: list[Unavailable] = []
+
+    def write() -> None:
+        for _ in range(10):
+            try:
+                with store.write() as work:
+                    work.audit("me", "collection", None)
+            except Unavailable as error:
+                refused.append(error)
+
+    threads = [threading.Thread(target=write) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert refused == []
+    store.close()
