@@ -18,6 +18,8 @@ from triage_model.triage import Parts
 @click.option("--slices", is_flag=True, help="Every kind of report apart as well.")
 @click.option("--json", "as_json", is_flag=True, help="Figures as JSON.")
 @options.mapping()
+@options.taxonomy()
+@options.rules()
 def evaluate(
     sources: tuple[Path, ...],
     model: Path,
@@ -26,6 +28,8 @@ def evaluate(
     slices: bool,
     as_json: bool,
     renamed: tuple[str, ...],
+    taxonomy: Path | None,
+    rules: Path | None,
 ) -> None:
     """Judge the whole of triage on label FILEs; with an option, one part of it alone.
 
@@ -36,6 +40,8 @@ def evaluate(
     from training import judge
 
     only: Parts = "rules" if rules_only else "model" if model_only else "whole"
-    found = judge.outcomes(sources, None if rules_only else model, only, options.renamed(renamed))
+    found = judge.outcomes(
+        sources, None if rules_only else model, only, options.renamed(renamed), taxonomy=taxonomy, rules=rules
+    )
     body = judge.summary(found, with_slices=slices)
     click.echo(json.dumps(body, indent=1) if as_json else judge.as_text(body))

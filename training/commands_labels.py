@@ -26,6 +26,7 @@ def labels() -> None:
 )
 @click.option("--pictures", type=FILES, help="A folder for pictures of classes and lengths (SVG).")
 @click.option("--all", "every", is_flag=True, help="Every problem, not the first of each kind.")
+@options.taxonomy()
 @options.mapping()
 @click.pass_context
 def check(
@@ -34,6 +35,7 @@ def check(
     targets: Path | None,
     pictures: Path | None,
     every: bool,
+    taxonomy: Path | None,
     renamed: tuple[str, ...],
 ) -> None:
     """Find everything that is wrong with label FILEs, or with a folder of train, dev and test.
@@ -44,7 +46,8 @@ def check(
     from training import coverage, label_check, label_pictures
 
     ours = coverage.TARGETS if any(source.is_dir() for source in sources) else None
-    found = label_check.check(sources, mapping=options.renamed(renamed), targets=targets or ours)
+    mapping = options.renamed(renamed)
+    found = label_check.check(sources, mapping=mapping, targets=targets or ours, taxonomy=taxonomy)
     shown = found.problems if every else found.problems[:_SHOWN]
     click.echo("\n".join([*shown, *_more(len(found.problems) - len(shown))]))
     for name, count in found.notes.items():

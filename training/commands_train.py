@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 @click.option("--dev", type=FILES, help="Rows to calibrate and judge on; without it the newest are held out.")
 @click.option("--gate", type=FILES, help="The checks that must pass before the model answers.")
 @click.option("--config", "config_file", type=FILES, help="A YAML file of choices; see training/README.md.")
-@click.option("--taxonomy", type=FILES, help="Teams and grade names of your own.")
+@options.taxonomy()
+@options.rules()
 @click.option(
     "--search", "searched", is_flag=True, help="Try the choices of a space first, and train with the best."
 )
@@ -37,6 +38,7 @@ def train(
     gate: Path | None,
     config_file: Path | None,
     taxonomy: Path | None,
+    rules: Path | None,
     searched: bool,
     space: Path | None,
     jobs: int,
@@ -65,6 +67,7 @@ def train(
         mapping=options.renamed(renamed),
         by=by,
         taxonomy=taxonomy,
+        rules=rules,
         search=_search(space, jobs, scheduler) if searched else None,
     )
     began = time.monotonic()

@@ -1,24 +1,31 @@
 """A saved model, or the rules alone, judged on label files."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from training import figures, labels, slices
+from training import desks, figures, labels, slices
 from training.figures import Outcome
 from training.intervals import Share, by_groups
-from triage_model import policy, triage
+from triage_model import policy
 from triage_model.triage import Parts
 
 
 def outcomes(
-    sources: Sequence[Path], model: Path | None, only: Parts, mapping: Mapping[str, str]
+    sources: Sequence[Path],
+    model: Path | None,
+    only: Parts,
+    mapping: Mapping[str, str],
+    *,
+    taxonomy: Path | None = None,
+    rules: Path | None = None,
 ) -> list[Outcome]:
     """What a triage answers for every row of some files."""
-    rows = labels.read(sources, mapping=mapping)
-    desk = triage.load(model)
+    desk = desks.load(taxonomy, rules, model=model, say=partial(click.echo, err=True))
+    rows = labels.read(sources, mapping=mapping, taxonomy=desk.taxonomy)
     if only != "rules" and desk.classifier is None:
         raise click.ClickException(f"there is no model to judge: {desk.model_problem}")
     return figures.outcomes(rows, desk.limited_to(only))

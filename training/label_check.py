@@ -11,6 +11,7 @@ from pathlib import Path
 from training import coverage, labels, personal, similar
 from training.coverage import Target
 from training.labels import LabelRow
+from triage_model import teams
 from triage_model.types import Grade, TimeStatus
 
 MOST_OPENINGS = 4
@@ -30,9 +31,15 @@ class Findings:
         return not self.problems and all(target.met for target in self.targets)
 
 
-def check(sources: Sequence[Path], *, mapping: Mapping[str, str], targets: Path | None) -> Findings:
+def check(
+    sources: Sequence[Path],
+    *,
+    mapping: Mapping[str, str],
+    targets: Path | None,
+    taxonomy: Path | None = None,
+) -> Findings:
     """Read label files and look for everything that is wrong with them together."""
-    rows = labels.read(sources, mapping=mapping)
+    rows = labels.read(sources, mapping=mapping, taxonomy=teams.load(taxonomy) if taxonomy else None)
     parts: dict[str, list[LabelRow]] = defaultdict(list)
     for row in rows:
         parts[Path(row.place.rsplit(":", 1)[0]).stem].append(row)

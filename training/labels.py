@@ -67,12 +67,14 @@ def read(
     owners = taxonomy or teams.load()
     problems: list[str] = []
     rows: list[LabelRow] = []
+    named: list[tuple[str, str]] = []
     for path in _files(sources):
         raw, bad = label_files.raw_rows(path, mapping or {})
         bad += label_schema.problems(raw, path, owners, tuple(policy.load().flags))
         problems += bad
+        named += [(_name(entry, path), f"{path}:{entry.line}") for entry in raw]
         rows += [] if bad else [_row(entry, path, owners) for entry in raw]
-    problems += _repeated_ids(rows)
+    problems += _repeated_ids(named)
     if problems:
         raise LabelError(problems)
     if not rows:
@@ -95,9 +97,13 @@ def _files(sources: Iterable[Path]) -> Iterator[Path]:
             yield source
 
 
+def _name(entry: label_files.Raw, path: Path) -> str:
+    return str(entry.values.get("id") or f"{path.stem}-{entry.line}")
+
+
 def _row(entry: label_files.Raw, path: Path, taxonomy: Taxonomy) -> LabelRow:
     values = entry.values
-    name = str(values.get("id") or f"{path.stem}-{entry.line}")
+    name = _name(entry, path)
     grade = values.get("grade")
     return LabelRow(
         id=name,
@@ -141,9 +147,10 @@ def _annotation(one: Mapping[str, Any], taxonomy: Taxonomy) -> Annotation:
     )
 
 
-def _repeated_ids(rows: Iterable[LabelRow]) -> Iterator[str]:
+def _repeated_ids(named: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Of every row that could be read, so that no slip waits until the others are mended."""
     seen: dict[str, str] = {}
-    for row in rows:
-        if row.id in seen:
-            yield f"{row.place}: the id {row.id} is used at {seen[row.id]}; give each row its own"
-        seen.setdefault(row.id, row.place)
+    for name, place in named:
+        if name in seen:
+            yield f"{place}: the id {name} is used at {seen[name]}; give each row its own"
+        seen.setdefault(name, place)

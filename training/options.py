@@ -20,6 +20,14 @@ def mapping() -> Decorator:
     return click.option("--map", "renamed", multiple=True, metavar="THEIRS=OURS", help=says)
 
 
+def taxonomy() -> Decorator:
+    return click.option("--taxonomy", type=FILES, help="Teams and grade names of your own.")
+
+
+def rules() -> Decorator:
+    return click.option("--rules", type=FILES, help="A rulebook folder of your own.")
+
+
 def models_folder() -> Decorator:
     return click.option(
         "--models", type=FILES, default=MODELS, show_default=True, help="The folder of models."

@@ -13,6 +13,7 @@ from typing import Any
 
 from training import (
     behaviour,
+    desks,
     figures,
     fit,
     gates,
@@ -32,10 +33,12 @@ from training.progress import Say, over
 from training.run_folders import RunFolder
 from training.runs import Run
 from training.search import Search
-from triage_model import artefact, classifier, triage
+from triage_model import artefact, classifier
 from triage_model.classifier import Classifier
 from triage_model.errors import ArtifactError
 from triage_model.triage import Triage
+
+_ASKED = ("sources", "dev", "gate", "mapping", "taxonomy", "rules", "by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +54,14 @@ class Request:
     by: str = ""
     taxonomy: Path | None = None
     search: Search | None = None
+    rules: Path | None = None
 
 
 def run(request: Request, say: Say) -> Run:
     """Train, judge and, if the gate opens, register a model and let it answer; the run is kept in `runs`."""
     asked = {
-        name: str(getattr(request, name)) for name in ("sources", "dev", "gate", "mapping", "taxonomy", "by")
+        name: str(getattr(request, name))
+        for name in ("sources", "dev", "gate", "mapping", "taxonomy", "rules", "by")
     }
     with run_folders.opened(request.models.parent / "runs", request.config, asked, say) as folder:
         result = _run(request, folder)
@@ -68,7 +73,7 @@ def run(request: Request, say: Say) -> Run:
 def _run(request: Request, folder: RunFolder) -> Run:
     say = folder.watched()
     learning, unseen = _parts(request, say)
-    desk = _rules(request)
+    desk = desks.load(request.taxonomy, request.rules, say=say)
     say(f"reading {len(learning)} rows to learn from and {len(unseen)} unseen ones")
     unseen_part, learned = (
         fit.part(rows, over(rows, f"reading {kind} rows", say))
@@ -110,10 +115,6 @@ def _taxonomy(request: Request) -> Any:
     from triage_model import teams
 
     return teams.load(request.taxonomy) if request.taxonomy else None
-
-
-def _rules(request: Request) -> Triage:
-    return triage.load(taxonomy=request.taxonomy) if request.taxonomy else triage.load()
 
 
 def _facts(

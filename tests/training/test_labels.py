@@ -39,7 +39,11 @@ def test_the_three_kinds_of_file_read_alike(tmp_path: Path) -> None:
 
 def test_every_problem_is_named_with_its_line(tmp_path: Path) -> None:
     path = write(
-        tmp_path / "bad.jsonl", ROW, "{", {**ROW, "grade": 7, "team": "plumbers"}, {**ROW, "text": None}
+        tmp_path / "bad.jsonl",
+        ROW,
+        "{",
+        {**ROW, "id": "c", "grade": 7, "team": "plumbers"},
+        {**ROW, "id": "d", "text": None},
     )
     with pytest.raises(LabelError) as error:
         labels.read([path])

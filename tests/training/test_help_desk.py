@@ -1,0 +1,136 @@
+"""A help desk with teams and grades of its own trains from the files it has, and each of its slips is named."""
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+
+from training import judge, registry
+from training.commands import COMMANDS
+from triage_model import teams
+from triage_model.errors import LabelError
+
+TAXONOMY = """
+grades:
+  1: {name: outage, label: Outage}
+  2: {name: blocked, label: Blocked}
+  3: {name: hindered, label: Hindered}
+  4: {name: wish, label: Wish}
+default_team: accounts
+teams:
+  - {code: network, name: Network, remit: "Lines and switches"}
+  - {code: accounts, name: Accounts, remit: "Who may sign in"}
+  - {code: devices, name: Devices, remit: "What stands on desks"}
+"""
+KINDS = {
+    ("network", "outage"): (
+        "nobody on {} has any network since eight",
+        "the line to {} is dead for all of us",
+    ),
+    ("network", "blocked"): ("the tunnel drops me whenever i join from {}", "no wireless in {} for me"),
+    ("accounts", "blocked"): ("locked out of payroll again, sitting in {}", "my sign in from {} is refused"),
+    ("accounts", "hindered"): ("please put me on the list of {}", "i can read but not change files of {}"),
+    ("devices", "hindered"): ("the screen in {} flickers a bit", "paper jams in the printer of {} each noon"),
+    ("devices", "wish"): ("a second mouse for {} would be nice", "could {} have a taller chair and a lamp"),
+}
+PLACES = [
+    f"{wing} {floor}" for wing in ("east", "west", "annexe") for floor in ("one", "two", "three", "four")
+]
+MAP = ("--map", "body=text", "--map", "queue=team", "--map", "prio=grade", "--map", "ticket=id")
+
+
+def tickets() -> Iterator[dict[str, str]]:
+    number = 0
+    for (queue, prio), ways in KINDS.items():
+        for way in ways:
+            for place in PLACES:
+                number += 1
+                yield {"ticket": f"T{number}", "body": way.format(place), "queue": queue, "prio": prio}
+
+
+@pytest.fixture(scope="module")
+def taxonomy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("desk") / "desk.yaml"
+    path.write_text(TAXONOMY, encoding="utf-8")
+    return path
+
+
+def write(path: Path, rows: list[dict[str, str]]) -> Path:
+    if path.suffix == ".parquet":
+        pd.DataFrame(rows).to_parquet(path, index=False)
+    elif path.suffix == ".jsonl":
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    else:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+    return path
+
+
+def triage(*words: object) -> Result:
+    command = next(one for one in COMMANDS if one.name == words[0])
+    return CliRunner().invoke(command, [str(word) for word in words[1:]])
+
+
+@pytest.mark.parametrize(
+    ("ending", "left_out", "heads"),
+    [("csv", None, (True, True)), ("jsonl", "queue", (True, False)), ("parquet", "prio", (False, True))],
+)
+def test_a_desk_trains_from_what_it_has(
+    taxonomy: Path, tmp_path: Path, ending: str, left_out: str | None, heads: tuple[bool, bool]
+) -> None:
+    rows = [{name: value for name, value in row.items() if name != left_out} for row in tickets()]
+    source = write(tmp_path / f"tickets.{ending}", rows)
+    done = triage("train", source, "--taxonomy", taxonomy, *MAP, "--models", tmp_path / "models")
+    assert done.exit_code == 0, (done.output, done.exception)
+    (folder,) = registry.model_folders(tmp_path / "models")
+    found = judge.outcomes([source], folder, "whole", {"body": "text", "queue": "team", "prio": "grade", "ticket": "id"}, taxonomy=taxonomy)  # fmt: skip
+    assert {o.decision.team for o in found} <= set(teams.load(taxonomy).codes())
+    right_team = sum(o.decision.team == o.row.team for o in found) / len(found)
+    assert (right_team > 0.9) == heads[1]
+    assert all((o.decision.p_emergency is not None) == heads[0] for o in found)
+
+
+def test_the_rules_of_others_stand_on_no_desk_of_another_kind(taxonomy: Path, tmp_path: Path) -> None:
+    knife = [{"id": "k", "text": "a man with a knife is in the server room now", "team": "network"}]
+    (outcome,) = judge.outcomes([write(tmp_path / "k.jsonl", knife)], None, "rules", {}, taxonomy=taxonomy)
+    assert outcome.decision.team == "accounts"
+    assert outcome.decision.rulebook_id == "r-none"
+
+
+def test_every_slip_of_a_desk_is_named_at_once(taxonomy: Path, tmp_path: Path) -> None:
+    rows = list(tickets())[:8]
+    rows[0]["prio"], rows[2]["queue"] = "P9", "plumbing"
+    rows[4].update(prio="", queue="")
+    rows[6]["ticket"] = rows[5]["ticket"]
+    source = write(tmp_path / "bad.csv", rows)
+    with source.open("a", encoding="utf-8") as file:
+        file.write("one,two\n")
+    for command in (("train",), ("labels", "check")):
+        done = triage(*command, source, "--taxonomy", taxonomy, *MAP)
+        assert isinstance(done.exception, LabelError)
+        told = "\n".join(done.exception.problems)
+        assert [f":{line}: " in told for line in (2, 4, 6, 8, 10)] == [True] * 5
+        assert len(done.exception.problems) == 5
+        assert all(
+            word in told
+            for word in (
+                "outage, blocked, hindered, wish",
+                "network, accounts, devices",
+                "has neither",
+                "fewer cells",
+                "its own",
+            )
+        )
+        assert not any(row["body"] in told for row in rows)
+
+
+def test_a_clean_file_of_a_desk_passes_the_check(taxonomy: Path, tmp_path: Path) -> None:
+    done = triage("labels", "check", write(tmp_path / "t.csv", list(tickets())), "--taxonomy", taxonomy, *MAP)
+    assert done.exception is None or isinstance(done.exception, SystemExit)
+    assert "is one of" not in done.output

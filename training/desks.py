@@ -1,0 +1,28 @@
+"""Whose desk it is: the police teams and rules that ship, or a taxonomy of others with rules of their own.
+
+The rules that ship name police teams. On a desk that lacks one of them no rule stands, unless the desk
+brings its own rulebook: a rule must never send a report to a team that is not there.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+from training.progress import Say
+from triage_model import teams, triage
+from triage_model.triage import Triage
+
+NO_RULES = "r-none"
+
+
+def load(taxonomy: Path | None, rules: Path | None, *, model: Path | None = None, say: Say) -> Triage:
+    """Rules, teams and, if one is named, a model. Raises RulebookError for a rulebook of other teams."""
+    if rules is not None:
+        return triage.load(model, rulebook=rules, taxonomy=taxonomy or teams.DEFAULT)
+    shipped = triage.load(model)
+    if taxonomy is None:
+        return shipped
+    owners = teams.load(taxonomy)
+    if set(shipped.taxonomy.codes()) <= set(owners.codes()):
+        return triage.load(model, taxonomy=taxonomy)
+    say("the rules that ship are for other teams: none stands; name your own with --rules")
+    return replace(shipped, taxonomy=owners, rulebook=replace(shipped.rulebook, rules=(), id=NO_RULES))
