@@ -15,11 +15,13 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.bench import growth
 from triage_model import triage
 from triage_model.commands.score import score
 from triage_model.scoring import forms, rows, workers
 from triage_model.scoring.output import opened
 from triage_model.scoring.rows import Chunk
+from triage_model.triage import Triage
 
 TEXTS = [
     "he has a knife and he is in the garden now", "can you tell me when the front desk is open", "", "😭 help me",
@@ -33,6 +35,11 @@ def reports(tmp_path: Path) -> Path:
     path = tmp_path / "reports.jsonl"
     path.write_text("".join(json.dumps(report) + "\n" for report in REPORTS))
     return path
+
+
+@pytest.fixture(scope="module")
+def desk() -> Triage:
+    return triage.load(None).limited_to("rules")
 
 
 def run(*arguments: object, succeeds: bool = True) -> Result:
@@ -51,7 +58,7 @@ def test_decisions_come_in_the_order_of_the_rows(reports: Path, tmp_path: Path) 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.jsonl", "reports.jsonl"]
 
 
-@pytest.mark.parametrize("form", ["jsonl", "csv", "parquet"])
+@pytest.mark.parametrize("form", ["jsonl", "parquet"])
 def test_many_workers_write_the_same_bytes(reports: Path, tmp_path: Path, form: str) -> None:
     one, two = tmp_path / f"one.{form}", tmp_path / f"two.{form}"
     run(reports, "-o", one, "--workers", 1, "--chunk", 7)
@@ -120,13 +127,13 @@ def test_a_quote_never_closed_costs_its_own_row(tmp_path: Path, monkeypatch: pyt
     assert (out[-1]["id"], out[-1]["grade"]) == ("9", 1)
 
 
-@pytest.mark.parametrize("form", ["jsonl", "csv", "parquet"])
-@pytest.mark.parametrize("whole", [0, 1, 4])
-def test_work_is_taken_up_after_any_chunk(reports: Path, tmp_path: Path, form: str, whole: int) -> None:
+@pytest.mark.parametrize(("form", "whole"), [("jsonl", 0), ("jsonl", 4), ("csv", 1), ("parquet", 4)])
+def test_work_is_taken_up_after_any_chunk(
+    desk: Triage, reports: Path, tmp_path: Path, form: str, whole: int
+) -> None:
     """Stops a run after some chunks by closing the door on it, tears the tail, and goes on."""
     asked, out = tmp_path / f"asked.{form}", tmp_path / f"out.{form}"
     run(reports, "-o", asked, "--workers", 1, "--chunk", 9)
-    desk = triage.load(None).limited_to("rules")
     job = {
         "input": [str(reports), reports.stat().st_size], "parts": "rules", "model": None,
         "rulebook": desk.rulebook.id, "taxonomy": desk.taxonomy.id, "chunk": 9,
@@ -181,8 +188,7 @@ def test_another_input_or_rulebook_is_not_mixed_in(reports: Path, tmp_path: Path
     assert "rulebook" in str(refused.exception)
 
 
-def test_a_worker_that_dies_costs_time_alone(reports: Path) -> None:
-    desk = triage.load(None).limited_to("rules")
+def test_a_worker_that_dies_costs_time_alone(desk: Triage, reports: Path) -> None:
     pool = workers.Pool(desk, lambda: desk, count=2, form="jsonl")
 
     def deadly() -> Iterator[Chunk]:
@@ -207,3 +213,28 @@ def test_a_bar_is_shown_only_if_asked_or_watched(reports: Path, tmp_path: Path) 
     assert quiet.stderr == ""
     assert "60 reports" in shown.stderr
     assert shown.stdout == ""
+
+
+@pytest.mark.soak
+def test_memory_does_not_grow_with_rows(tmp_path: Path) -> None:
+    small, large = (
+        growth.scored(growth.noisy(TEXTS, count, tmp_path / "rows.jsonl"), count, "--rules-only")["mb"]
+        for count in (2_000, 40_000)
+    )
+    assert large < 1.15 * small
+
+
+def test_no_more_is_read_than_is_being_decided(desk: Triage, tmp_path: Path) -> None:
+    """Memory stays the same for any number of rows: workers hold a few chunks, the rest is not read yet."""
+    taken: list[int] = []
+
+    def endless() -> Iterator[Chunk]:
+        for number in range(10**9):
+            taken.append(number)
+            yield Chunk([{"id": number, "text": "he has a knife"}], number, number)
+
+    done = workers.Pool(desk, lambda: desk, count=2, form="jsonl").over(endless())
+    for _ in range(20):
+        next(done)
+    done.close()
+    assert len(taken) <= 20 + 2 * 3 + 1

@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
@@ -58,7 +58,7 @@ class Pool:
         self._deaths = 0
         self._pool = self._made()
 
-    def over(self, chunks: Iterable[Chunk]) -> Iterator[Done]:
+    def over(self, chunks: Iterable[Chunk]) -> Generator[Done, None, None]:
         """The chunks with their decisions, in order."""
         try:
             yield from in_order(chunks, self._ask, self._count * _AHEAD)
