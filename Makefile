@@ -21,10 +21,12 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(VENV)/.dev
+bench: $(VENV)/.dev  ## ours beside others, each in an environment of its own under var/bench
 	$(BIN)/python -m tests.bench
 
-soak: $(VENV)/.dev
+soak: $(VENV)/.dev  ## the long proofs; brings faketime when it may, and says what is left out without it
+	@command -v faketime >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get install -qq -y faketime >/dev/null; } \
+	  || echo "No faketime here, and no right to install it: the proof with a stepped clock is left out. See apt install faketime."
 	$(BIN)/python -m tests.browser
 	$(BIN)/python -m pytest -m soak --override-ini addopts="--strict-markers --import-mode=importlib"
 

@@ -9,7 +9,7 @@ import click
 from triage_model.errors import TriageError
 
 # Commands whose home is known need no other to be imported: `triage score` starts fast.
-_QUICK = {"score": "triage_model.commands.score:score", "explain": "triage_model.commands.explain:explain"}
+_QUICK = {name: f"triage_model.commands.{name}:{name}" for name in ("score", "plan", "explain")}
 _HOMES = {"serve": "service"}
 
 

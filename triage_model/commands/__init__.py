@@ -8,7 +8,8 @@ def __getattr__(name: str) -> Any:
     if name != "COMMANDS":
         raise AttributeError(name)
     from triage_model.commands.explain import explain
+    from triage_model.commands.plan import plan
     from triage_model.commands.rules import rules
     from triage_model.commands.score import score
 
-    return [score, explain, rules]
+    return [score, plan, explain, rules]
