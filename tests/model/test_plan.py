@@ -44,6 +44,8 @@ def test_the_command_plans_from_the_figures_that_ship(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "var" / "bench").mkdir(parents=True)
+    (tmp_path / "var" / "bench" / "latest.json").write_text('{"start": {}}')
     told = CliRunner().invoke(plan, ["--forces", "1", "--reports", "900"]).output
     assert "1 forces, 900" in told
     assert "gives way first" in told

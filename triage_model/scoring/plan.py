@@ -70,11 +70,18 @@ class Limit:
 
 def measured(path: Path | None = None) -> Measured:
     """The figures of a benchmark: the one named, the last one run here, or those that ship."""
-    chosen = path or (LATEST if LATEST.is_file() else SHIPPED)
+    chosen = path or (LATEST if _whole(LATEST) else SHIPPED)
     try:
         return _figures(json.loads(chosen.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, IndexError) as error:
         raise InputError(f"{chosen}: is not a whole benchmark; run make bench, or name another") from error
+
+
+def _whole(path: Path) -> bool:
+    """Whether a benchmark was run to its end: some of its sections can be run alone."""
+    return path.is_file() and {"readers", "serving", "growth"} <= set(
+        json.loads(path.read_text(encoding="utf-8"))
+    )
 
 
 def _figures(told: Mapping[str, Any]) -> Measured:
