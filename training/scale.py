@@ -81,7 +81,6 @@ def one(source: Path, dev: Path, folder: Path) -> Cost:
     """What training from a file takes, in this process from its start."""
     import resource
 
-    os.nice(10)
     began = time.monotonic()
     request = train.Request((source,), dev, None, folder / "models", Config(), {})
 
@@ -117,5 +116,6 @@ def as_picture(found: list[Cost]) -> str:
 
 
 if __name__ == "__main__":
+    os.nice(10)
     cost = one(*(Path(argument) for argument in sys.argv[1:4]))
     sys.stdout.write(json.dumps(asdict(cost)) + "\n")

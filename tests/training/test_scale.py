@@ -18,7 +18,16 @@ def test_rows_are_drawn_again_with_slips_of_their_own(learning: list[LabelRow]) 
     assert len({row.text for row in drawn} - {row.text for row in learning}) > 100
 
 
-def test_a_run_is_measured_in_its_own_process(train_file: Path, dev_file: Path) -> None:
+def test_a_run_is_measured(train_file: Path, dev_file: Path, tmp_path: Path) -> None:
+    cost = scale.one(train_file, dev_file, tmp_path)
+    assert cost.rows == 64
+    assert cost.busy_seconds > 0
+    assert "| 64 |" in scale.as_markdown([cost])
+    assert scale.as_picture([cost]).startswith("<svg")
+
+
+@pytest.mark.soak
+def test_each_size_is_measured_in_its_own_process(train_file: Path, dev_file: Path) -> None:
     (cost,) = scale.costs(train_file, dev_file, [100])
     assert cost.rows == 100
     assert 50 < cost.peak_mib < 4096
