@@ -17,6 +17,7 @@ from service.digests import canonical, digest
 from service.settings import Settings
 from service.store.store import Store
 from service.store.tables import reports
+from triage_model.errors import RulebookError
 from triage_model.triage import Triage
 from triage_model.types import Grade, Report
 
@@ -59,7 +60,10 @@ def _problem(store: Store, report: Report | None, made: Row, restored: object) -
 
 
 def _restore(settings: Settings, book: str, owners: str, model: str | None) -> Triage | str:
-    found = archive.restore(settings, rulebook_id=book, taxonomy_id=owners, model_id=model)
+    try:
+        found = archive.restore(settings, rulebook_id=book, taxonomy_id=owners, model_id=model)
+    except RulebookError as error:  # it passed its check when it was archived
+        return f"what the archive holds as {book} or {owners} was changed: {error.problems[0]}"
     if isinstance(found, Triage) and model is not None and found.classifier is None:
         return f"model {model} cannot be used: {found.model_problem}"
     if isinstance(found, Triage) and (found.rulebook.id, found.taxonomy.id) != (book, owners):

@@ -89,6 +89,8 @@ def _http(error: HTTPException) -> Response:
 
 DETAILS = {
     400: "The body could not be read as JSON.",
+    401: "Send a live key in the header Authorization: Bearer KEY. This one is missing, unknown or over.",
+    403: "This key is live but lacks the scope for this call: report:write, report:read or assess.",
     404: "There is nothing at this address.",
     405: "This address does not take this method.",
     413: "The body is too large.",
