@@ -31,6 +31,7 @@ class HeadConfig:
     grade_meaning: float = 0.5
     team_meaning: float = 1.0
     team_model: str = "softmax"
+    team_balanced: bool = True
 
 
 def fit_grade(table: Table, grades: Sequence[int], config: HeadConfig) -> Head | None:
@@ -79,9 +80,10 @@ def _solver(given: sparse.csr_matrix) -> str:
 
 def _team_model(config: HeadConfig) -> Any:
     """Softmax for a few thousand rows; "margin" (one team against the rest) for many rows or many teams."""
+    weight = "balanced" if config.team_balanced else None
     if config.team_model == "margin":
-        return LinearSVC(C=config.team_c, class_weight="balanced", random_state=SEED)
-    return LogisticRegression(C=config.team_c, class_weight="balanced", max_iter=1000, random_state=SEED)
+        return LinearSVC(C=config.team_c, class_weight=weight, random_state=SEED)
+    return LogisticRegression(C=config.team_c, class_weight=weight, max_iter=1000, random_state=SEED)
 
 
 def _costs(sooner: NDArray[np.bool_], under_cost: float) -> dict[bool, float]:
