@@ -22,7 +22,8 @@ from triage_model.spelling import clean, fold
 
 _LOCK = threading.Lock()
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz'\x00")
-_STRETCHES = re.compile(r"\S+|\s+")
+# Nobody writes two hundred letters or marks without a space, and spaCy takes the square of their number.
+_STRETCHES = re.compile(r"\S{1,200}|\s+")
 _CACHE, _LONGEST = 20_000, 40
 _NO_STEM = frozenset(["this", "does", "always", "across", "less", "news", "various"])
 

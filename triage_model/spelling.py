@@ -21,6 +21,8 @@ _LOOKALIKES = {
 _LEET = str.maketrans("0134578@$!|", "oieastbasii")
 _REPEATED = re.compile(r"(.)\1{2,}")
 _TYPO_LETTERS, _SOUND_LETTERS, _LEET_LETTERS = 6, 4, 4
+# No word of ours is near this long, and trying every slip of a word takes the square of its length.
+_MOST_LETTERS = 40
 # English letters that are spoken alike, longest first; X stands for "sh" and "ch".
 _SPOKEN = (
     *(("tion", "Xn"), ("sion", "Xn"), ("tia", "Xa"), ("cia", "Xa"), ("tch", "X"), ("sch", "sk"), ("ch", "X")),
@@ -95,7 +97,9 @@ class Vocabulary:
         for candidate in _respellings(word):
             if candidate in self.words:
                 return candidate
-        if word in self.real_words or len(word) < _TYPO_LETTERS - 1 or any(c.isdigit() for c in word):
+        if word in self.real_words or any(c.isdigit() for c in word):
+            return word
+        if not _TYPO_LETTERS - 1 <= len(word) <= _MOST_LETTERS:
             return word
         return self._one_edit_away(word) or self._with_mended_stem(word) or self._that_sounds_so(word) or word
 

@@ -151,3 +151,12 @@ def test_the_front_door_answers_with_the_model(folder: Path) -> None:
     decision = desk.decide(Report("a man with a knife is in the shop now and he is swinging it at people"))
     assert decision.grade is Grade.EMERGENCY
     assert not decision.degraded
+
+
+@pytest.mark.parametrize("letters", ["x", "ab", "aeiou", "z1", "'", "é", "\u0301", "a-", "a.", "1", "🔪", "((", '"'])
+def test_a_word_that_never_ends_costs_no_more_than_its_length(folder: Path, letters: str) -> None:
+    """Twenty thousand characters without a space, read by rules and model: once it took a minute."""
+    desk = triage.load(folder)
+    begun = time.process_time()
+    desk.decide(Report((letters * 20_000)[:20_000]))
+    assert time.process_time() - begun < 3.0
