@@ -39,6 +39,8 @@ MACHETE = "theres a lad outside the shop on Narborough Road waving a machete abo
 def main(port: int, count: int) -> None:
     """Show the product with sample reports until Ctrl-C."""
     _refuse_taken(port)
+    # A demo that is told to stop in any way takes its service with it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     VAR.mkdir(exist_ok=True)
     train_if_missing()
     # A store for each port, so that two demos do not change each other's key and password.

@@ -5,6 +5,7 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from service.commands import COMMANDS
 from service.demo import _write
 from service.store.store import connect
 from tests.service.conftest import desk_over
+from tests.service.server import free_port
 from triage_model.triage import Triage
 
 
@@ -127,6 +129,21 @@ def test_a_taken_port_is_said(tmp_path: Path) -> None:
         done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ})
     assert done.returncode == 1
     assert f"Port {port} is taken" in done.stderr
+
+
+def test_a_demo_that_is_stopped_takes_its_service_with_it(tmp_path: Path) -> None:
+    port = free_port()
+    command = [sys.executable, "-m", "service.demo", "--port", str(port), "--reports", "1"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as demo:
+        until = time.monotonic() + 90
+        while not (tmp_path / "var" / "demo.json").exists():
+            assert demo.poll() is None
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        demo.terminate()
+        demo.communicate(timeout=60)
+    with socket.socket() as tried:
+        assert tried.connect_ex(("127.0.0.1", port)) != 0
 
 
 def test_what_the_demo_writes_is_for_its_owner_alone(tmp_path: Path) -> None:
