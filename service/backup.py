@@ -42,22 +42,33 @@ def backup(store: Store, path: Path, *, by: str) -> int:
 
 
 def restore(store: Store, path: Path) -> int:
-    """Fill an empty, upgraded database from a backup. Raises BadBackup before anything is written."""
+    """Fill an empty, upgraded database from a backup of this release or of an earlier one.
+
+    Raises BadBackup before anything is written.
+    """
     lines = list(_checked(path))
-    header = lines[0]
-    if header.get("format") != FORMAT or header.get("revision") != migrate.head_revision():
-        raise BadBackup(
-            f"{path} is of revision {header.get('revision')}, this release reads {migrate.head_revision()}"
-        )
+    revision = lines[0].get("revision")
+    if lines[0].get("format") != FORMAT or revision not in migrate.revisions():
+        raise BadBackup(f"{path} is of revision {revision}, this release knows {migrate.head_revision()}")
+    _empty(store)
+    if revision != migrate.head_revision():
+        migrate.downgrade(store, revision)
+    with store.write() as work:
+        for line in lines[1:]:
+            work.sql.execute(sa.insert(metadata.tables[line["table"]]).values(line["row"]))
+    migrate.upgrade(store)
+    with store.write() as work:
+        _go_on_counting(work.sql)
+    return len(lines) - 1
+
+
+def _empty(store: Store) -> None:
+    """Take out what a new database begins with. Raises BadBackup if it holds more."""
     with store.write() as work:
         if work.sql.execute(sa.text("select count(*) from reports")).scalar():
             raise BadBackup("the database holds reports: restore into an empty one")
         for table in reversed(metadata.sorted_tables):
             work.sql.execute(sa.delete(table))
-        for line in lines[1:]:
-            work.sql.execute(sa.insert(metadata.tables[line["table"]]).values(line["row"]))
-        _go_on_counting(work.sql)
-    return len(lines) - 1
 
 
 def _snapshot(store: Store) -> Any:

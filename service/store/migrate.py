@@ -40,6 +40,11 @@ def problems(store: Store) -> list[str]:
         ]
 
 
+def revisions() -> list[str]:
+    """Every revision there is, newest first."""
+    return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()]
+
+
 def head_revision() -> str:
     return str(ScriptDirectory.from_config(_config()).get_current_head())
 

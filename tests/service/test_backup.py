@@ -1,6 +1,8 @@
 """A backup is restored whole into either kind of database, and a changed byte in it is found."""
 
 import gzip
+import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -48,6 +50,38 @@ def test_what_was_backed_up_is_restored_whole(made: Path, empty: Store, rules: T
         assert inbox.look(desk, BOB, "a").parts[0].text == MACHETE
         assert inbox.look(desk, BOB, "a").item.state == "decided"
         desks.receive(desk, "c", Sent("one more", {}), by="key:1")
+    empty.close()
+
+
+def older(made: Path, revision: str) -> Path:
+    """The backup as a release without counted words would have written it."""
+    lines = gzip.decompress(made.read_bytes()).decode().splitlines()[:-1]
+    rows = [json.loads(line.partition(" ")[2]) for line in lines]
+    for row in rows[1:]:
+        if row["table"] == "decisions":
+            del row["row"]["words"], row["row"]["unknown"]
+    text = "".join(map(backup._line, [{**rows[0], "revision": revision}, *rows[1:]]))
+    end = {"end": len(rows), "sha256": hashlib.sha256(text.encode()).hexdigest()}
+    path = made.with_name("older")
+    path.write_bytes(gzip.compress((text + json.dumps(end) + "\n").encode()))
+    return path
+
+
+def test_a_backup_of_an_earlier_release_is_brought_up_to_this_one(
+    made: Path, desk: Desk, empty: Store, rules: Triage
+) -> None:
+    with pytest.raises(BadBackup, match="revision 9999"):
+        backup.restore(empty, older(made, "9999"))
+    backup.restore(empty, older(made, "0003"))
+    assert migrate.problems(empty) == []
+    migrate.downgrade(desk.store, "base")
+    migrate.upgrade(desk.store)
+    backup.restore(desk.store, older(made, "0002"))
+    for store in (empty, desk.store):
+        assert list(verify.problems(store)) == []
+        for other in desk_over(store, rules):
+            assert inbox.look(other, BOB, "a").parts[0].text == MACHETE
+            desks.receive(other, "c", Sent("one more", {}), by="key:1")
     empty.close()
 
 
