@@ -45,7 +45,7 @@ def decide(
         evidence=gather(hits, assessment, terms.policy, grade=grade, sources=(grade_source, team_source)),
         p_emergency=assessment.p_emergency if assessment else None,
         grade_probabilities=assessment.grade_probabilities if assessment else (),
-        teams=owners.ranked(team, assessment),
+        teams=owners.ranked(team, hits, assessment),
         co_notify=owners.co_notify(live, team, terms.taxonomy),
         flags=flags,
         gaps=in_order(terms.policy.gaps, (gap for hit in live for gap in hit.gaps)),

@@ -1,6 +1,7 @@
 """The laws of deciding, tried on every combination where inputs are few and at random where they are many."""
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -86,15 +87,29 @@ def test_a_set_aside_hit_is_shown_and_sends_the_report_to_a_person() -> None:
     assert decision.evidence[0].set_aside == "said not to be so"
 
 
-def test_the_rule_that_sets_the_grade_names_the_team() -> None:
-    decision = decide(
-        REPORT,
-        [hit(Grade.EMERGENCY), hit(Grade.EMERGENCY, team="domestic_abuse")],
-        opinion(Grade.PRIORITY),
-        TERMS,
-    )
+def test_without_a_model_the_rule_that_sets_the_grade_names_the_team() -> None:
+    hits = [hit(Grade.EMERGENCY), hit(Grade.EMERGENCY, team="domestic_abuse")]
+    decision = decide(REPORT, hits, None, TERMS)
     assert (decision.team, decision.team_source) == ("domestic_abuse", "rule:R1-domestic_abuse-now")
     assert decision.co_notify == ("serious_crime",)
+
+
+@pytest.mark.parametrize(
+    ("chance", "team", "source"),
+    [(0.1, "serious_crime", "rule:R1-serious_crime-now"), (0.04, "roads", "model")],
+)
+def test_a_team_that_a_rule_names_counts_twelve_times(chance: float, team: str, source: str) -> None:
+    teams = (("roads", 0.6), ("neighbourhood", 0.4 - chance), ("serious_crime", chance))
+    decision = decide(REPORT, [hit(Grade.EMERGENCY)], replace(opinion(Grade.PRIORITY), teams=teams), TERMS)
+    assert (decision.team, decision.team_source) == (team, source)
+    assert dict(decision.teams) == dict(teams)
+
+
+def test_a_denied_hit_names_no_team() -> None:
+    teams = (("roads", 0.6), ("serious_crime", 0.4))
+    denied = hit(None, status=TimeStatus.NOT_ASSERTED)
+    decision = decide(REPORT, [denied], replace(opinion(Grade.PRIORITY), teams=teams), TERMS)
+    assert decision.team == "roads"
 
 
 def test_a_missing_model_leaves_a_rule_its_team() -> None:
