@@ -4,6 +4,7 @@ SIGHUP reads rules and model again in the master; new workers inherit them while
 what they have. SIGTERM stops after the requests at hand.
 """
 
+import gc
 import logging
 import os
 from pathlib import Path
@@ -60,8 +61,14 @@ def run(settings: Settings) -> None:
 
 
 def _warm(desk: Desk) -> None:
-    """Read one report before the fork: what is loaded at the first one is then shared, and nobody waits."""
+    """Read one report before the fork: what is loaded at the first one is then shared, and nobody waits.
+
+    What is there by then is kept out of later collections, which would write to it and so copy it.
+    """
     desk.triage.decide(CANARY)
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def _options(settings: Settings, hooks: dict[str, Any]) -> dict[str, Any]:

@@ -177,7 +177,7 @@ def _accounts(address: str) -> None:
 
 def _wait_until_told(got: list[dict[str, object]], count: int, seconds: float = 60.0) -> None:
     until = time.monotonic() + seconds
-    while len(got) < count and time.monotonic() < until:
+    while len({event["report_ref"] for event in list(got)}) < count and time.monotonic() < until:
         time.sleep(0.2)
 
 
