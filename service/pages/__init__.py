@@ -23,6 +23,7 @@ from service.pages import (
     strip,
     supervisor,
     training,
+    trouble,
     words,
 )
 
@@ -56,3 +57,4 @@ def register(app: Flask) -> None:
     strip.add(app)
     training.add(app)
     headers.add(app)
+    trouble.add(app)

@@ -39,7 +39,7 @@ PLACES: tuple[tuple[str, str], ...] = (
 def guard(app: Flask) -> None:
     """Ask before every listed page, and let the pages show where else this person may go."""
     app.before_request(_ask)
-    app.context_processor(lambda: {"places": places(me()) if current_user.is_authenticated else []})
+    app.context_processor(lambda: {"places": places})
 
 
 def places(user: User) -> list[dict[str, Any]]:

@@ -6,9 +6,11 @@ from typing import Any
 from flask import Blueprint, Flask, abort, current_app, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_login import LoginManager, UserMixin, current_user, login_required, login_user, logout_user
+from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
 from service import users
+from service.api import problems
 from service.desk import Desk
 from service.users import User
 
@@ -35,10 +37,15 @@ def configure(app: Flask, desk: Desk) -> None:
         # A page that polls must not keep a deserted desk signed in.
         SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_TIME_LIMIT=None,
+        # The pages send no Referer, so over TLS it cannot be asked for: the token proves enough.
+        WTF_CSRF_SSL_STRICT=False,
     )
-    manager = LoginManager(app)
+    # Its context processor would ask the store who is there, also on the page that says it is away.
+    manager = LoginManager()
+    manager.init_app(app, add_context_processor=False)
     manager.session_protection = "strong"
     manager.unauthorized_handler(_to_sign_in)
+    app.register_error_handler(CSRFError, worn_out)
     manager.user_loader(lambda ident: _person(desk, ident))
 
 
@@ -83,9 +90,21 @@ def sign_out() -> Response:
     return redirect(url_for("session.sign_in"))
 
 
+def worn_out(_error: CSRFError) -> Any:
+    """A form that belongs to no live session. Of the two forms here nothing is lost: they are shown anew."""
+    if request.endpoint == "session.sign_out":
+        return redirect(url_for("session.sign_in"))
+    if request.endpoint != "session.check":
+        return problems.answer(400, "The form belongs to no live session.")
+    says = "This page had been open for too long: sign in now"
+    return render_template("sign_in.html", error=says, provider=bool(desk().settings.oidc_issuer)), 400
+
+
 def _to_sign_in() -> Any:
-    """A person is sent to sign in; a poll is told, so that the page can say so and lose nothing."""
-    if request.headers.get("HX-Request"):
+    """A person is sent to sign in; a poll or a form is told, so that the page can say so and lose nothing."""
+    if request.endpoint == "session.sign_out":
+        return redirect(url_for("session.sign_in"))
+    if request.headers.get("HX-Request") or request.method == "POST":
         return abort(401)
     return redirect(url_for("session.sign_in", next=request.full_path.rstrip("?")))
 

@@ -82,7 +82,7 @@ def test_the_words_of_evidence_are_those_of_the_part_it_names() -> None:
 
 
 def test_no_template_switches_escaping_off_or_runs_anything_inline() -> None:
-    for path in Path(words.__file__).parents[1].joinpath("templates").glob("*.html"):
+    for path in Path(words.__file__).parents[1].joinpath("templates").rglob("*.html"):
         page = path.read_text()
         assert "|safe" not in page.replace(" ", ""), path
         assert " style=" not in page, path
