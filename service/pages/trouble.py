@@ -43,7 +43,7 @@ TROUBLES = {
 }
 OTHER = Trouble(
     "Something went wrong",
-    "The mistake is ours and is in the log. Before you do it again, look whether what you did last was saved.",
+    "The mistake is ours and is in the log. Look whether what you did last was saved before you do it again.",
 )
 
 
