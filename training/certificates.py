@@ -5,25 +5,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import click
-
-from training import certify, figures, gates, judge, labels, registry
+from training import certify, desks, figures, gates, judge, labels, registry
 from training.certify import Claim
 from training.figures import Outcome
 from training.gates import Check
-from triage_model import artefact, triage
+from triage_model import artefact
 
 RELEASE_GATE = Path(__file__).with_name("release_gate.yaml")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is to be shown, of which kind of sample."""
+    """What is to be shown, of which kind of sample, on whose desk."""
 
     most: float
     confidence: float
     live: bool
     gate: Path | None = None
+    taxonomy: Path | None = None
+    rules: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,8 @@ class Certificate:
 
 def make(sources: Sequence[Path], model: Path, asked: Asked, mapping: Mapping[str, str]) -> Certificate:
     """Judge a model for a certificate."""
-    desk = triage.load(model)
-    if desk.classifier is None:
-        raise click.ClickException(f"there is no model to certify: {desk.model_problem}")
-    rows = labels.read(sources, mapping=mapping)
+    desk = desks.with_model(asked.taxonomy, asked.rules, model)
+    rows = labels.read(sources, mapping=mapping, taxonomy=desk.taxonomy)
     found = figures.outcomes(rows, desk)
     claim = _claim(found, asked)
     gate = gates.load(asked.gate or RELEASE_GATE)

@@ -20,6 +20,7 @@ from training.options import FILES
               help="live: consecutive reports of a force, or drawn with known probability.")  # fmt: skip
 @click.option("--write", is_flag=True, help="Put it into the manifest; sign again after.")
 @options.mapping()
+@options.desk()
 @click.pass_context
 def certify(
     context: click.Context,
@@ -32,6 +33,8 @@ def certify(
     drawn_as: str,
     write: bool,
     renamed: tuple[str, ...],
+    taxonomy: Path | None,
+    rules: Path | None,
 ) -> None:
     """Say what share of emergencies the whole of triage misses at most, on label FILEs it never saw.
 
@@ -40,7 +43,8 @@ def certify(
     """
     from training import certificates
 
-    asked = certificates.Asked(most=most, confidence=confidence, live=drawn_as == "live", gate=gate)
+    live = drawn_as == "live"
+    asked = certificates.Asked(most, confidence, live=live, gate=gate, taxonomy=taxonomy, rules=rules)
     made = certificates.make(sources, model, asked, options.renamed(renamed))
     click.echo(made.says)
     for check in made.checks:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from training import options
 from training.options import FILES
 
 _SHOWN = 40
@@ -14,14 +15,25 @@ _SHOWN = 40
 @click.argument("second", type=FILES)
 @click.option("--on", "sources", type=FILES, multiple=True, required=True, help="Label files to compare on.")
 @click.option("--all", "every", is_flag=True, help="Every changed row.")
-def compare(first: Path, second: Path, sources: tuple[Path, ...], every: bool) -> None:
+@options.mapping()
+@options.desk()
+def compare(
+    first: Path,
+    second: Path,
+    sources: tuple[Path, ...],
+    every: bool,
+    renamed: tuple[str, ...],
+    taxonomy: Path | None,
+    rules: Path | None,
+) -> None:
     """Compare the model folders FIRST and SECOND on the same rows, whole of triage.
 
     A difference is of SECOND over FIRST; its interval (90%) is by drawing incidents again.
     """
     from training import compare as paired
 
-    ours, theirs = paired.outcomes_of([first, second], sources)
+    mapping = options.renamed(renamed)
+    ours, theirs = paired.outcomes_of([first, second], sources, mapping, taxonomy=taxonomy, rules=rules)
     click.echo(f"{'measure':34s} {'first':>7s} {'second':>7s}  difference")
     for one in paired.differences(ours, theirs):
         if one.low is not None and one.first is not None and one.second is not None:

@@ -18,8 +18,7 @@ from triage_model.triage import Parts
 @click.option("--slices", is_flag=True, help="Every kind of report apart as well.")
 @click.option("--json", "as_json", is_flag=True, help="Figures as JSON.")
 @options.mapping()
-@options.taxonomy()
-@options.rules()
+@options.desk()
 def evaluate(
     sources: tuple[Path, ...],
     model: Path,

@@ -76,6 +76,7 @@ def _asked(target: "Target") -> str:
 @options.label_files()
 @click.option("--grade-floor", default=0.75, show_default=True, help="The least quadratic kappa for grade.")
 @click.option("--team-floor", default=0.80, show_default=True, help="The least kappa for team.")
+@options.taxonomy()
 @options.mapping()
 @click.pass_context
 def agreement(
@@ -83,6 +84,7 @@ def agreement(
     sources: tuple[Path, ...],
     grade_floor: float,
     team_floor: float,
+    taxonomy: Path | None,
     renamed: tuple[str, ...],
 ) -> None:
     """Show how far the first two labellers of each row agree (kappa), before anything was settled.
@@ -91,8 +93,10 @@ def agreement(
     """
     from training import agreement as compared
     from training import labels as files
+    from triage_model import teams
 
-    rows = files.read(sources, mapping=options.renamed(renamed))
+    owners = teams.load(taxonomy) if taxonomy else None
+    rows = files.read(sources, mapping=options.renamed(renamed), taxonomy=owners)
     table = compared.table(rows)
     click.echo(f"{'kind':22s} {'rows':>6s} {'grade':>7s} {'team':>7s} {'time':>7s}")
     for one in table:

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 @click.option("--dev", type=FILES, help="Rows to calibrate and judge on; without it the newest are held out.")
 @click.option("--gate", type=FILES, help="The checks that must pass before the model answers.")
 @click.option("--config", "config_file", type=FILES, help="A YAML file of choices; see training/README.md.")
-@options.taxonomy()
-@options.rules()
+@options.desk()
 @click.option(
     "--search", "searched", is_flag=True, help="Try the choices of a space first, and train with the best."
 )

@@ -1,15 +1,15 @@
 """Two models side by side on the same rows: what changes, who is right, and whether it could be chance."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from scipy import stats
 
-from training import figures, labels
+from training import desks, figures, labels
 from training.figures import MEASURES, Outcome
-from triage_model import classifier, triage
+from triage_model import classifier
 from triage_model.triage import Triage
 
 DRAWS = 1000
@@ -42,9 +42,17 @@ class Change:
         return sides.get(self.label, "neither")
 
 
-def outcomes_of(folders: Sequence[Path], sources: Sequence[Path]) -> list[list[Outcome]]:
+def outcomes_of(
+    folders: Sequence[Path],
+    sources: Sequence[Path],
+    mapping: Mapping[str, str],
+    *,
+    taxonomy: Path | None = None,
+    rules: Path | None = None,
+) -> list[list[Outcome]]:
     """What each model answers, whole of triage, on the same rows."""
-    rows, desk = labels.read(sources), triage.load()
+    desk = desks.load(taxonomy, rules, say=desks.tell)
+    rows = labels.read(sources, mapping=mapping, taxonomy=desk.taxonomy)
     return [figures.outcomes(rows, _with(desk, folder)) for folder in folders]
 
 

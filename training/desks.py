@@ -5,13 +5,17 @@ brings its own rulebook: a rule must never send a report to a team that is not t
 """
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+
+import click
 
 from training.progress import Say
 from triage_model import teams, triage
 from triage_model.triage import Triage
 
 NO_RULES = "r-none"
+tell = partial(click.echo, err=True)
 
 
 def load(taxonomy: Path | None, rules: Path | None, *, model: Path | None = None, say: Say) -> Triage:
@@ -26,3 +30,11 @@ def load(taxonomy: Path | None, rules: Path | None, *, model: Path | None = None
         return triage.load(model, taxonomy=taxonomy)
     say("the rules that ship are for other teams: none stands; name your own with --rules")
     return replace(shipped, taxonomy=owners, rulebook=replace(shipped.rulebook, rules=(), id=NO_RULES))
+
+
+def with_model(taxonomy: Path | None, rules: Path | None, model: Path, *, say: Say = tell) -> Triage:
+    """The same for a command that is nothing without its model."""
+    desk = load(taxonomy, rules, model=model, say=say)
+    if desk.classifier is None:
+        raise click.ClickException(f"there is no model to ask: {desk.model_problem}")
+    return desk

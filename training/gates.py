@@ -12,6 +12,7 @@ from typing import Any
 from training import figures, labels, slices
 from training.figures import MEASURES, Outcome
 from training.intervals import Share
+from training.labels import LabelRow
 from triage_model import documents
 from triage_model.errors import LabelError
 from triage_model.triage import Triage
@@ -101,9 +102,14 @@ def _slices(outcome: Outcome, item: Any) -> bool:
 
 
 def caught(path: Path, desk: Triage) -> list[Check]:
-    rows = labels.read([path])
-    missed = [row.id for row in rows if row.grade and desk.decide(Report(row.text)).grade > row.grade]
+    rows = labels.read([path], taxonomy=desk.taxonomy)
+    missed = [row.id for row in missed_of(rows, desk)]
     return [Check(f"must catch ({len(rows)} rows)", not missed, _names(missed), "none missed")]
+
+
+def missed_of(rows: Iterable[LabelRow], desk: Triage) -> list[LabelRow]:
+    """The rows that a triage grades less urgent than their label."""
+    return [row for row in rows if row.grade and desk.decide(Report(row.text)).grade > row.grade]
 
 
 def _limit(name: str, rule: Mapping[str, Any], found: Sequence[Outcome], *, at_least: bool) -> Check:

@@ -1,7 +1,6 @@
 """A saved model, or the rules alone, judged on label files."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ def outcomes(
     rules: Path | None = None,
 ) -> list[Outcome]:
     """What a triage answers for every row of some files."""
-    desk = desks.load(taxonomy, rules, model=model, say=partial(click.echo, err=True))
+    desk = desks.load(taxonomy, rules, model=model, say=desks.tell)
     rows = labels.read(sources, mapping=mapping, taxonomy=desk.taxonomy)
     if only != "rules" and desk.classifier is None:
         raise click.ClickException(f"there is no model to judge: {desk.model_problem}")

@@ -14,26 +14,25 @@ from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from training.suggest import Suggestion
-from triage_model import teams
+from triage_model.teams import Taxonomy
 
 KINDS = (".csv", ".jsonl", ".json")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write(made: Sequence[Suggestion], out: Path, *, with_text: bool) -> None:
+def write(made: Sequence[Suggestion], out: Path, taxonomy: Taxonomy, *, with_text: bool) -> None:
     """By the ending of the file: .csv, .jsonl, or .json for Label Studio, its labelling page beside it."""
     if out.suffix == ".json":
         _private(out, json.dumps([_task(one) for one in made], ensure_ascii=False, indent=1) + "\n")
-        _private(out.with_suffix(".xml"), labelling_page())
+        _private(out.with_suffix(".xml"), labelling_page(taxonomy))
         return
     rows = [_row(one, with_text=with_text) for one in made]
     lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     _private(out, _table(rows) if out.suffix == ".csv" else lines)
 
 
-def labelling_page() -> str:
-    """What Label Studio shows: the text, the four grades, the teams."""
-    known = teams.load()
+def labelling_page(known: Taxonomy) -> str:
+    """What Label Studio shows: the text, the four grades and the teams of a taxonomy."""
     grades = [(str(int(grade)), name) for grade, name in known.grade_names.items()]
     owners = [(team.code, team.name) for team in known.teams]
     shown = _choices("grade", grades) + _choices("team", owners)

@@ -28,6 +28,11 @@ def rules() -> Decorator:
     return click.option("--rules", type=FILES, help="A rulebook folder of your own.")
 
 
+def desk() -> Decorator:
+    """--taxonomy and --rules, for a command that decides as the desk in question would."""
+    return lambda command: taxonomy()(rules()(command))
+
+
 def models_folder() -> Decorator:
     return click.option(
         "--models", type=FILES, default=MODELS, show_default=True, help="The folder of models."

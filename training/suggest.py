@@ -8,13 +8,10 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-
-import click
 
 from training.pools import Pooled
 from training.progress import Say, over
-from triage_model import triage
+from triage_model.triage import Triage
 from triage_model.types import Decision, Report
 
 AUDIT = "audit"
@@ -49,11 +46,8 @@ class Suggestion:
     inclusion: float | None = None
 
 
-def looked_at(reports: Sequence[Pooled], model: Path, *, say: Say) -> list[Seen]:
+def looked_at(reports: Sequence[Pooled], desk: Triage, *, say: Say) -> list[Seen]:
     """Every report as the model alone and the rules alone answer it."""
-    desk = triage.load(model)
-    if desk.classifier is None:
-        raise click.ClickException(f"there is no model to ask: {desk.model_problem}")
     alone, rules = desk.limited_to("model"), desk.limited_to("rules")
     return [
         Seen(one, alone.decide(Report(one.text)), rules.decide(Report(one.text)))

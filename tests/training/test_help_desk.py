@@ -2,6 +2,7 @@
 
 import csv
 import json
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,6 +41,13 @@ KINDS = {
 PLACES = [
     f"{wing} {floor}" for wing in ("east", "west", "annexe") for floor in ("one", "two", "three", "four")
 ]
+# Which columns a desk's file has, and which questions its model can answer then: grade, team.
+FILES = {
+    "csv": (None, (True, True)),
+    "jsonl": ("queue", (True, False)),
+    "parquet": ("prio", (False, True)),
+}
+MAPPING = {"body": "text", "queue": "team", "prio": "grade", "ticket": "id"}
 MAP = ("--map", "body=text", "--map", "queue=team", "--map", "prio=grade", "--map", "ticket=id")
 
 
@@ -77,23 +85,79 @@ def triage(*words: object) -> Result:
     return CliRunner().invoke(command, [str(word) for word in words[1:]])
 
 
-@pytest.mark.parametrize(
-    ("ending", "left_out", "heads"),
-    [("csv", None, (True, True)), ("jsonl", "queue", (True, False)), ("parquet", "prio", (False, True))],
-)
+@pytest.fixture(scope="module")
+def made(taxonomy: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Path]]:
+    """By the kind of file: the file, and the model learned from it."""
+    found = {}
+    for ending, (left_out, _) in FILES.items():
+        home = tmp_path_factory.mktemp("made")
+        rows = [{name: value for name, value in row.items() if name != left_out} for row in tickets()]
+        source = write(home / f"tickets.{ending}", rows)
+        done = triage("train", source, "--taxonomy", taxonomy, *MAP, "--models", home / "models")
+        assert done.exit_code == 0, (done.output, done.exception)
+        (folder,) = registry.model_folders(home / "models")
+        found[ending] = source, folder
+    return found
+
+
+@pytest.mark.parametrize("ending", FILES)
 def test_a_desk_trains_from_what_it_has(
-    taxonomy: Path, tmp_path: Path, ending: str, left_out: str | None, heads: tuple[bool, bool]
+    taxonomy: Path, made: dict[str, tuple[Path, Path]], ending: str
 ) -> None:
-    rows = [{name: value for name, value in row.items() if name != left_out} for row in tickets()]
-    source = write(tmp_path / f"tickets.{ending}", rows)
-    done = triage("train", source, "--taxonomy", taxonomy, *MAP, "--models", tmp_path / "models")
-    assert done.exit_code == 0, (done.output, done.exception)
-    (folder,) = registry.model_folders(tmp_path / "models")
-    found = judge.outcomes([source], folder, "whole", {"body": "text", "queue": "team", "prio": "grade", "ticket": "id"}, taxonomy=taxonomy)  # fmt: skip
+    (source, folder), (_, heads) = made[ending], FILES[ending]
+    found = judge.outcomes([source], folder, "whole", MAPPING, taxonomy=taxonomy)
     assert {o.decision.team for o in found} <= set(teams.load(taxonomy).codes())
     right_team = sum(o.decision.team == o.row.team for o in found) / len(found)
     assert (right_team > 0.9) == heads[1]
     assert all((o.decision.p_emergency is not None) == heads[0] for o in found)
+
+
+def test_a_desk_judges_compares_and_certifies(taxonomy: Path, made: dict[str, tuple[Path, Path]]) -> None:
+    (source, whole), (_, without_teams) = made["csv"], made["jsonl"]
+    own = ("--taxonomy", taxonomy, *MAP)
+    judged = triage("evaluate", source, "--model", whole, *own)
+    assert judged.exit_code == 0, (judged.output, judged.exception)
+    compared = triage("compare", whole, without_teams, "--on", source, *own, "--all")
+    assert compared.exit_code == 0, (compared.output, compared.exception)
+    assert "team: network then accounts, label network: first right" in compared.output
+    claimed = triage("certify", source, "--model", whole, *own)
+    assert claimed.exit_code == 1, (claimed.output, claimed.exception)
+    assert "of 24 missed" in claimed.output
+
+
+def test_a_desk_labels_under_its_own_teams_and_grades(
+    taxonomy: Path, made: dict[str, tuple[Path, Path]], tmp_path: Path
+) -> None:
+    source, folder = made["csv"]
+    tasks = tmp_path / "tasks.json"
+    done = triage("labels", "suggest", source, "-o", tasks, "--model", folder, "--taxonomy", taxonomy, *MAP)
+    assert done.exit_code == 0, (done.output, done.exception)
+    page = ET.fromstring(tasks.with_suffix(".xml").read_text())
+    hints = [[one.get("hint") for one in choices] for choices in page.iter("Choices")]
+    assert hints == [["outage", "blocked", "hindered", "wish"], ["Network", "Accounts", "Devices"]]
+
+
+def test_a_desk_finds_its_wrong_labels(taxonomy: Path, tmp_path: Path) -> None:
+    pytest.importorskip("cleanlab")
+    rows = list(tickets())
+    rows[0]["queue"] = "devices"
+    source = write(tmp_path / "tickets.csv", rows)
+    done = triage("labels", "errors", source, "--taxonomy", taxonomy, *MAP)
+    assert done.exit_code == 0, (done.output, done.exception)
+    assert "devices              perhaps network" in done.output
+
+
+def test_a_desk_sees_whether_its_readers_agree(taxonomy: Path, tmp_path: Path) -> None:
+    read = [{"by": who, "grade": "outage", "team": "network"} for who in ("ann", "bob")]
+    other = [{"by": who, "grade": "wish", "team": "devices"} for who in ("ann", "bob")]
+    rows = [
+        {"id": f"a{n}", "text": "x", "team": "network", "annotators": read if n % 2 else other}
+        for n in range(20)
+    ]
+    source = tmp_path / "read.jsonl"
+    source.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    done = triage("labels", "agreement", source, "--taxonomy", taxonomy)
+    assert done.exit_code == 0, (done.output, done.exception)
 
 
 def test_the_rules_of_others_stand_on_no_desk_of_another_kind(taxonomy: Path, tmp_path: Path) -> None:

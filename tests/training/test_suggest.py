@@ -16,7 +16,7 @@ from training.commands import COMMANDS
 from training.fit import Config
 from training.labels import LabelRow
 from training.suggest import Asked, Seen
-from triage_model import artefact, classifier
+from triage_model import artefact, classifier, teams, triage
 from triage_model.errors import LabelError
 from triage_model.types import Grade
 
@@ -42,7 +42,7 @@ def reports(unseen: list[LabelRow], tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture(scope="module")
 def seen(model: Path, reports: Path) -> list[Seen]:
-    return suggest.looked_at(pools.read([reports], mapping={}), model, say=lambda _: None)
+    return suggest.looked_at(pools.read([reports], mapping={}), triage.load(model), say=lambda _: None)
 
 
 def test_each_reason_has_its_share_and_no_report_comes_twice(seen: list[Seen]) -> None:
@@ -80,7 +80,7 @@ def test_where_rules_and_model_part_is_found_first(seen: list[Seen]) -> None:
 def test_lists_hold_no_text_unless_asked_and_are_their_owners_alone(seen: list[Seen], tmp_path: Path) -> None:
     made = suggest.chosen(seen, Asked(count=10))
     for name, with_text in (("a.csv", False), ("b.csv", True), ("c.jsonl", False), ("d.json", False)):
-        label_exports.write(made, tmp_path / name, with_text=with_text)
+        label_exports.write(made, tmp_path / name, teams.load(), with_text=with_text)
         body = (tmp_path / name).read_text()
         assert (made[0].report.text in body) == (with_text or name == "d.json")
         assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
@@ -96,7 +96,7 @@ def test_lists_hold_no_text_unless_asked_and_are_their_owners_alone(seen: list[S
 def test_a_report_that_begins_like_a_formula_is_not_one(seen: list[Seen], tmp_path: Path) -> None:
     one = suggest.chosen(seen, Asked(count=1, audit=1.0))[0]
     formula = replace(one, report=replace(one.report, text="=1+1"))
-    label_exports.write([formula], tmp_path / "a.csv", with_text=True)
+    label_exports.write([formula], tmp_path / "a.csv", teams.load(), with_text=True)
     with (tmp_path / "a.csv").open(newline="") as file:
         assert next(csv.DictReader(file))["text"] == "'=1+1"
 
