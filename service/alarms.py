@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from service import inbox
 from service.desk import Desk
 from service.inbox import OPEN, Item
-from service.store.tables import ledger, reports
+from service.store.tables import ledger, reports, switches
+from service.switches import RULES_ONLY
 from service.users import User
 from triage_model.types import Grade
 
@@ -61,7 +62,8 @@ def mark(desk: Desk) -> str:
     """Changes whenever what a queue shows may have changed, so that a poll costs nothing until then."""
     with desk.store.read() as sql:
         change = sql.execute(sa.select(ledger.c.change)).scalar_one()
-    return f"{change}{'' if desk.triage.classifier else 'r'}"
+        off = sql.execute(sa.select(switches.c.value).where(switches.c.name == RULES_ONLY)).scalar()
+    return f"{change}{'' if desk.triage.classifier else 'r'}{'o' if off else ''}"
 
 
 def _why(item: Item) -> Why:

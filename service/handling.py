@@ -149,7 +149,9 @@ def _check(desk: Desk, row: Row, answer: Answer) -> None:
     if unknown := set(answer.flags) - set(desk.triage.policy.flags):
         raise Incomplete("flags", f"{', '.join(sorted(unknown))} is not a flag")
     if lowering.lowers(row, answer.grade) and not lowering.is_reason(answer.reason_code, answer.reason):
-        raise Incomplete("reason", "Say why the grade goes down: choose a reason and write a sentence")
+        raise Incomplete(
+            "reason", "Say why the grade goes down: choose a reason and write three words or more"
+        )
     if desk.triage.policy.suppress_flags & set(row.flags) - set(answer.flags) and not answer.reason:
         raise Incomplete("reason", "Say why it is safe to take the caution away")
 

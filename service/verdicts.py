@@ -109,7 +109,14 @@ def headline(decision: Decision, parts: Sequence[str]) -> str:
     if first is None:
         return ""
     words = parts[first.span.part][first.span.start : first.span.end] if first.span else ""
-    return f"{first.says}: “{' '.join(words.split())}”" if words else first.says
+    return told(first.source, first.says, " ".join(words.split()))
+
+
+def told(source: str, says: str, words: str) -> str:
+    """What evidence says, with its words as written in place of the model's own form of them."""
+    if source == "model" and words and says.startswith('"'):
+        return f"“{words}” " + says.partition('" ')[2]
+    return f"{says}: “{words}”" if words else says
 
 
 def _adds(row: Row, made: Made) -> bool:

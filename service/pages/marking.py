@@ -51,6 +51,13 @@ def words(item: dict[str, Any], texts: Sequence[str]) -> str:
     return " ".join(texts[item["part"]][start:end].split())
 
 
+def quoted(item: dict[str, Any], texts: Sequence[str]) -> dict[str, Any]:
+    """Evidence with its words as written and, if the model weighed them, what it says of them."""
+    found = words(item, texts)
+    of_a_word = item["source"] == "model" and found and item["says"].startswith('"')
+    return item | {"quote": found, "tail": item["says"].partition('" ')[2] if of_a_word else ""}
+
+
 def kind(item: dict[str, Any]) -> str:
     """How a piece of evidence is shown: as a rule's, as set aside, or as the model's."""
     if item["set_aside"]:

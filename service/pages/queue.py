@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask_login import login_required
 
-from service import alarms, inbox
+from service import alarms, inbox, switches
 from service.clock import now
 from service.inbox import OPEN
 from service.pages import strip
@@ -45,11 +45,19 @@ def _view() -> dict[str, Any]:
         "taxonomy": at.triage.taxonomy,
         "teams": {team.code: team.name for team in at.triage.taxonomy.teams},
         "policy": at.triage.policy,
-        "degraded": at.triage.classifier is None,
+        "degraded": _without_model(),
         "chosen": chosen,
         "states": STATES,
         "me": user,
     }
+
+
+def _without_model() -> str:
+    """Why the rules answer alone, if they do: handlers are told, as reports are then graded higher."""
+    at = desk()
+    if switches.rules_only(at.store):
+        return "switched off"
+    return "missing" if at.triage.classifier is None else ""
 
 
 def _chosen() -> dict[str, str]:

@@ -1,7 +1,7 @@
 """One report: its text with the evidence marked, every reason in words, and the handler's decision."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -64,10 +64,10 @@ def page(ref: str, *, problem: Incomplete | None = None, conflict: bool = False)
 def _reasons(opened: Opened, evidence: Sequence[Json]) -> Json:
     """Why it has its grade, what was set aside, what is missing, and what to say to the public."""
     texts = [part.text for part in opened.parts]
-    about = [item | {"quote": marking.words(item, texts)} for item in evidence if item["for"] == "grade"]
+    about = [marking.quoted(item, texts) for item in evidence if item["for"] == "grade"]
     posts = [desk().triage.signposts.named(code) for code in (opened.decision or {}).get("signposts", [])]
     return {
-        "reasons": _under_headings(item for item in about if not item["set_aside"]),
+        "reasons": _under_headings(_once(item for item in about if not item["set_aside"])),
         "asides": [item for item in about if item["set_aside"]],
         "cautions": _cautions(about),
         "signposts": [post for post in posts if post],
@@ -90,12 +90,18 @@ def _around(opened: Opened) -> Json:
 
 
 def _under_headings(evidence: Any) -> dict[str, list[Json]]:
-    """Reasons grouped as THRIVE groups them, in its order; the classifier's words come last."""
+    """Reasons grouped as THRIVE groups them, in its order; the model's words come last."""
     groups: dict[str, list[Json]] = defaultdict(list)
     for item in evidence:
         groups[item["heading"] or "wording"].append(item)
     order = [*desk().triage.policy.headings, "wording"]
     return dict(sorted(groups.items(), key=lambda group: order.index(group[0]) if group[0] in order else 99))
+
+
+def _once(evidence: Iterable[Json]) -> list[Json]:
+    """A word that the model weighed in two places is named once; both places are marked in the text."""
+    named = {(item["tail"] and item["says"]) or str(place): item for place, item in enumerate(evidence)}
+    return list(named.values())
 
 
 def _cautions(evidence: Sequence[Json]) -> list[str]:

@@ -46,7 +46,7 @@ def source(code: str) -> str:
     kind, _, name = code.partition(":")
     named = name.split("-")[0]
     if kind == "model":
-        return "Classifier"
+        return "Model"
     return f"{kind.capitalize()} {named}" if named.startswith("R") else kind.capitalize()
 
 

@@ -16,7 +16,7 @@ function countDown() {
   const now = (Date.now() + ahead) / 1000;
   document.querySelectorAll("[data-due]").forEach((clock) => {
     const left = Number(clock.dataset.due) - now;
-    const says = left < 0 ? span(-left) + " over" : span(left);
+    const says = left < 0 ? span(-left) + " over" : span(left) + (clock.dataset.left || "");
     if (clock.textContent !== says) clock.textContent = says;
     clock.classList.toggle("is-over", left < 0);
   });

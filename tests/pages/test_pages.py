@@ -80,7 +80,7 @@ def test_lowering_a_grade_takes_a_reason_and_is_kept_in_the_history(page: Page, 
     page.get_by_role("button", name="Save decision").click()
     expect(page.locator("h1 .grade")).to_contain_text("3 Scheduled")
     expect(page.locator(".desk-history")).to_contain_text("street performer")
-    expect(page.get_by_text("hana decided otherwise")).to_contain_text("1 Emergency")
+    expect(page.get_by_text("hana lowered it from")).to_contain_text("1 Emergency")
 
 
 def test_two_handlers_cannot_overwrite_each_other(page: Page, chrome: Browser, desk: Desk) -> None:

@@ -121,6 +121,12 @@ def test_the_switch_takes_a_tick_and_says_who_turned_it(sam: Page, at: Served) -
     sam.get_by_role("button", name="Answer by the rules alone").click()
     expect(sam.get_by_text("turned on by sam")).to_be_visible()
     assert switches.rules_only(at.desk.store)
+    sam.goto(f"{at.url}/")
+    expect(sam.get_by_text("A supervisor has switched the model off")).to_be_visible()
+    switches.turn(at.desk.store, switches.RULES_ONLY, False, by="user:sue")
+    expect(sam.get_by_text("A supervisor has switched the model off")).to_have_count(0, timeout=10_000)
+    switches.turn(at.desk.store, switches.RULES_ONLY, True, by="user:sam")
+    sam.goto(f"{at.url}/supervisor")
     sam.get_by_role("button", name="Ask the model again").click()
     expect(sam.get_by_text("turned off by sam")).to_be_visible()
 

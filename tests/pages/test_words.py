@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from service import verdicts
 from service.pages import marking, words
 
 
@@ -88,3 +89,14 @@ def test_no_template_switches_escaping_off_or_runs_anything_inline() -> None:
         assert " style=" not in page, path
         assert " onclick=" not in page, path
         assert "<script>" not in page, path
+
+
+def test_what_the_model_says_of_a_word_names_it_once_as_it_was_written() -> None:
+    item = {"span": [0, 4], "part": 0, "source": "model", "says": '"hes" points to emergency'}
+    told = marking.quoted(item, ["HE'S not breathing"])
+    assert (told["quote"], told["tail"]) == ("HE'S", "points to emergency")
+    assert verdicts.told("model", '"hes" points to emergency', "HE'S") == "“HE'S” points to emergency"
+    rule = marking.quoted(item | {"source": "rule:R04-blade", "says": "A blade"}, ["HE'S"])
+    assert (rule["quote"], rule["tail"]) == ("HE'S", "")
+    assert verdicts.told("rule:R04-blade", "A blade", "HE'S") == "A blade: “HE'S”"
+    assert verdicts.told("model", "The wording points to it", "") == "The wording points to it"

@@ -115,7 +115,7 @@ def test_a_grade_that_a_handler_raised_takes_a_reason_to_lower(desk: Desk) -> No
     decide(desk, "a", 1)
     with pytest.raises(Incomplete, match="why the grade goes down"):
         decide(desk, "a", 2)
-    with pytest.raises(Incomplete, match="write a sentence"):
+    with pytest.raises(Incomplete, match="three words or more"):
         decide(desk, "a", 2, "other", "calm")
     decide(desk, "a", 2, *OVER)
 
