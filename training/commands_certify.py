@@ -11,7 +11,7 @@ from training.options import FILES
 
 @click.command()
 @options.label_files()
-@click.option("--model", type=FILES, default=options.MODELS / "current", show_default=True)
+@click.option("--model", type=FILES, default=options.CURRENT, show_default=True)
 @click.option("--most", default=0.03, show_default=True, help="The largest share that may be missed.")
 @click.option("--confidence", default=0.95, show_default=True)
 @click.option("--power", is_flag=True, help="Say how many more confirmed emergencies a claim needs.")

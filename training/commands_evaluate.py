@@ -12,7 +12,7 @@ from triage_model.triage import Parts
 
 @click.command()
 @options.label_files()
-@click.option("--model", type=FILES, default=options.MODELS / "current", show_default=True)
+@click.option("--model", type=FILES, default=options.CURRENT, show_default=True)
 @click.option("--rules-only", is_flag=True, help="The rules alone.")
 @click.option("--model-only", is_flag=True, help="The classifier alone.")
 @click.option("--slices", is_flag=True, help="Every kind of report apart as well.")

@@ -42,6 +42,7 @@ def models(models: Path) -> None:
 )
 @click.option("--by", required=True, help="Who promotes it, for the record.")
 @options.models_folder()
+@options.desk()
 @click.pass_context
 def promote(
     context: click.Context,
@@ -51,6 +52,8 @@ def promote(
     policy: Path | None,
     by: str,
     models: Path,
+    taxonomy: Path | None,
+    rules: Path | None,
 ) -> None:
     """Sign a model and let it answer.
 
@@ -59,7 +62,7 @@ def promote(
     """
     from training import promotion
 
-    checks = promotion.promote(models, model_id, promotion.Asked(by, keys, gate, policy))
+    checks = promotion.promote(models, model_id, promotion.Asked(by, keys, gate, policy, taxonomy, rules))
     for check in checks:
         click.echo(f"{'passes' if check.passed else 'FAILS':6s} {check.name}: {check.found}; {check.limit}")
     passed = all(check.passed for check in checks)

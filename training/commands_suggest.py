@@ -13,7 +13,7 @@ from training.options import FILES
 @click.option(
     "-o", "--out", type=FILES, required=True, help="A list (.csv, .jsonl) or Label Studio tasks (.json)."
 )
-@click.option("--model", type=FILES, default=options.MODELS / "current", show_default=True)
+@click.option("--model", type=FILES, default=options.CURRENT, show_default=True)
 @click.option("--count", default=100, show_default=True, help="How many reports.")
 @click.option(
     "--audit", type=click.FloatRange(0, 1), default=0.2, show_default=True, help="The share by chance alone."

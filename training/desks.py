@@ -12,6 +12,7 @@ import click
 
 from training.progress import Say
 from triage_model import teams, triage
+from triage_model.teams import Taxonomy
 from triage_model.triage import Triage
 
 NO_RULES = "r-none"
@@ -26,10 +27,15 @@ def load(taxonomy: Path | None, rules: Path | None, *, model: Path | None = None
     if taxonomy is None:
         return shipped
     owners = teams.load(taxonomy)
-    if set(shipped.taxonomy.codes()) <= set(owners.codes()):
+    if ours_stand(owners):
         return triage.load(model, taxonomy=taxonomy)
     say("the rules that ship are for other teams: none stands; name your own with --rules")
     return replace(shipped, taxonomy=owners, rulebook=replace(shipped.rulebook, rules=(), id=NO_RULES))
+
+
+def ours_stand(owners: Taxonomy) -> bool:
+    """Whether what ships with police teams in it, rules and label files, can be used on a desk."""
+    return set(teams.load().codes()) <= set(owners.codes())
 
 
 def with_model(taxonomy: Path | None, rules: Path | None, model: Path, *, say: Say = tell) -> Triage:

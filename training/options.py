@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 MODELS = Path("var/models")
+CURRENT = MODELS / "current"
 FILES = click.Path(path_type=Path)
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 

@@ -8,31 +8,35 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from training import gates, promotion_policy, registry, signing
+from training import desks, gates, promotion_policy, registry, signing
 from training.gates import Check, Gate
 from training.promotion_policy import Policy
-from triage_model import artefact, classifier, triage
+from triage_model import artefact, classifier, teams
 from triage_model.errors import ArtifactError
+from triage_model.triage import Triage
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Who promotes, with which keys, under which gate and policy."""
+    """Who promotes, with which keys, under which gate and policy, on whose desk."""
 
     by: str
     keys: Sequence[Path] = ()
     gate: Path | None = None
     policy: Path | None = None
+    taxonomy: Path | None = None
+    rules: Path | None = None
 
 
 def promote(models: Path, model_id: str, asked: Asked) -> list[Check]:
     """Check, sign and make current. If only signatures are wanting, those given are kept."""
     folder = _itself(models / model_id)
-    policy = promotion_policy.of(models, asked.policy)
+    owners = teams.load(asked.taxonomy) if asked.taxonomy else None
+    policy = promotion_policy.of(models, asked.policy, owners)
     signers = [signing.read_key(file) for file in asked.keys]
     public = [signing.public_key(key) for key in signers]
     gate = gates.load(asked.gate) if asked.gate else None
-    caught = list(_caught(folder, policy, gate))
+    caught = list(_caught(folder, asked, policy, gate))
     checks = [*caught, _signed(folder, policy, gate, public)]
     if signers and all(check.passed for check in caught):
         signing.sign(folder, signers)
@@ -63,9 +67,9 @@ def _itself(folder: Path) -> Path:
     return folder
 
 
-def _caught(folder: Path, policy: Policy, gate: Gate | None) -> Iterator[Check]:
+def _caught(folder: Path, asked: Asked, policy: Policy, gate: Gate | None) -> Iterator[Check]:
     files = [*policy.must_catch, *([gate.must_catch] if gate and gate.must_catch else [])]
-    desk = _desk(folder) if files else None
+    desk = _desk(folder, asked) if files else None
     for file in dict.fromkeys(path.resolve() for path in files):
         if desk is not None and file.is_file():
             yield from gates.caught(file, desk)
@@ -84,5 +88,6 @@ def _signed(folder: Path, policy: Policy, gate: Gate | None, public: Sequence[st
     return Check("signatures", len(people) >= needed, found, f"at least {needed}")
 
 
-def _desk(folder: Path) -> triage.Triage:
-    return replace(triage.load(), classifier=classifier.load(folder), model_problem=None)
+def _desk(folder: Path, asked: Asked) -> Triage:
+    desk = desks.load(asked.taxonomy, asked.rules, say=desks.tell)
+    return replace(desk, classifier=classifier.load(folder), model_problem=None)

@@ -1,12 +1,14 @@
 """What a promotion must show, as people decided it: whose signatures, and which reports must be caught."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from training import desks
 from triage_model import documents
 from triage_model.errors import SettingsError
+from triage_model.teams import Taxonomy
 
 NAME = "promotion.yaml"
 DEFAULT = Path(__file__).with_name(NAME)
@@ -22,10 +24,16 @@ class Policy:
     must_catch: tuple[Path, ...]
 
 
-def of(models: Path, named: Path | None = None) -> Policy:
-    """The policy that is named, else the one that lies beside the models, else ours."""
+def of(models: Path, named: Path | None = None, owners: Taxonomy | None = None) -> Policy:
+    """The policy that is named, else the one that lies beside the models, else ours.
+
+    Ours names reports of police teams: on a desk of `owners` without those teams it names none.
+    """
     beside = models / NAME
-    return load(named or (beside if beside.is_file() else DEFAULT))
+    if named or beside.is_file():
+        return load(named or beside)
+    ours = load(DEFAULT)
+    return ours if owners is None or desks.ours_stand(owners) else replace(ours, must_catch=())
 
 
 def load(path: Path) -> Policy:

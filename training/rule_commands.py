@@ -7,8 +7,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from triage_model import loading, policy
-from triage_model.rules import DEFAULT
+from training import options
+from training.options import FILES
+from triage_model import policy
 
 if TYPE_CHECKING:
     from training.rule_trials import Covered
@@ -24,15 +25,25 @@ def rules() -> None:
 
 @rules.command()
 @click.option("--on", "labels", type=_LABELS, required=True, multiple=True, help="Labelled reports.")
-@click.option("--rulebook", type=_FOLDER, default=DEFAULT, help="The folder of rule files.")
+@click.option("--rulebook", "--rules", type=_FOLDER, help="The folder of rule files; ours by default.")
 @click.option("--html", type=click.Path(path_type=Path), help="Write a page with pictures here too.")
-def coverage(labels: tuple[Path, ...], rulebook: Path, html: Path | None) -> None:
+@options.taxonomy()
+@options.mapping()
+def coverage(
+    labels: tuple[Path, ...],
+    rulebook: Path | None,
+    html: Path | None,
+    taxonomy: Path | None,
+    renamed: tuple[str, ...],
+) -> None:
     """Show what each rule fires on: how often rightly, what only it catches, what it overlaps with."""
-    from training import rule_families, rule_pages, rule_trials
+    from training import desks, rule_families, rule_pages, rule_trials
     from training.labels import read
 
-    book = loading.rulebook(rulebook)
-    found = rule_trials.found_in(book, read(labels))
+    desk = desks.load(taxonomy, rulebook, say=desks.tell)
+    book = desk.rulebook
+    rows = read(labels, mapping=options.renamed(renamed), taxonomy=desk.taxonomy)
+    found = rule_trials.found_in(book, rows)
     covered, alone = rule_trials.coverage(book, found), rule_trials.alone(found)
     families = rule_families.families(book, found)
     _print_coverage(covered)
@@ -47,18 +58,44 @@ def coverage(labels: tuple[Path, ...], rulebook: Path, html: Path | None) -> Non
 @rules.command()
 @click.argument("proposed", type=_FOLDER)
 @click.option("--on", "labels", type=_LABELS, required=True, multiple=True, help="Labelled reports.")
-@click.option("--against", type=_FOLDER, default=DEFAULT, help="The rulebook in use.")
+@click.option("--against", type=_FOLDER, help="The rulebook in use; ours by default.")
+@click.option(
+    "--model", type=FILES, help="The model that answers beside the rules; var/models/current by default."
+)
+@click.option(
+    "--policy",
+    "promotion",
+    type=FILES,
+    help="What must be caught; promotion.yaml beside the models by default.",
+)
 @click.option("--html", type=click.Path(path_type=Path), help="Write a page with pictures here too.")
-def backtest(proposed: Path, labels: tuple[Path, ...], against: Path, html: Path | None) -> None:
-    """Show what the rules in PROPOSED would change, and refuse them above the alarm budget of the policy."""
-    from training import rule_pages, rule_trials
+@options.taxonomy()
+@options.mapping()
+def backtest(
+    proposed: Path,
+    labels: tuple[Path, ...],
+    against: Path | None,
+    model: Path | None,
+    promotion: Path | None,
+    html: Path | None,
+    taxonomy: Path | None,
+    renamed: tuple[str, ...],
+) -> None:
+    """Show what the rules in PROPOSED would change, and refuse them for what they would lose or cost.
+
+    Refused, with exit code 1: a grade that falls, more alarms than the budget of the policy, and a must-catch
+    row of the promotion policy that rules and model catch together now and would miss.
+    """
+    from training import desks, rule_catches, rule_pages, rule_trials
     from training.labels import read
 
-    books = loading.rulebook(against), loading.rulebook(proposed)
-    found = rule_trials.backtest(*books, read(labels))
+    now, then = (desks.load(taxonomy, folder, say=desks.tell) for folder in (against, proposed))
+    rows = read(labels, mapping=options.renamed(renamed), taxonomy=now.taxonomy)
+    found = rule_trials.backtest(now.rulebook, then.rulebook, rows)
+    caught = rule_catches.tried(now, then, model, promotion)
     budget = policy.load().extra_alarms_a_day
-    for line in rule_pages.summary(found, budget):
-        click.echo(line)
+    sentences = [*rule_pages.summary(found, budget), caught.says]
+    click.echo("\n".join(sentences))
     for rule, some in rule_trials.samples([*found.raised, *found.lowered]).items():
         click.echo(f"\n{rule}")
         for change in some:
@@ -66,9 +103,9 @@ def backtest(proposed: Path, labels: tuple[Path, ...], against: Path, html: Path
             what = f"{int(change.before)} to {int(change.after)}, label {label}"
             click.echo(f"  {what}  {change.row.id}: {change.row.text[:100]!r}")
     if html is not None:
-        html.write_text(rule_pages.backtest_page(found, budget, labels), encoding="utf-8")
+        html.write_text(rule_pages.backtest_page(sentences, found, labels), encoding="utf-8")
         click.echo(f"written: {html}")
-    if found.lowered or found.alarms_a_day[0] > budget:
+    if caught.refused or found.lowered or found.alarms_a_day[0] > budget:
         raise click.exceptions.Exit(1)
 
 

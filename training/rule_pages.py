@@ -58,13 +58,13 @@ def summary(found: Backtest, budget: float) -> Iterator[str]:
         yield "REFUSED: over the budget in policy.yaml (rules: extra_alarms_a_day)"
 
 
-def backtest_page(found: Backtest, budget: float, labels: Sequence[Path]) -> str:
+def backtest_page(sentences: Sequence[str], found: Backtest, labels: Sequence[Path]) -> str:
     """A back-test for reading in a browser. Its samples hold report text: keep it where labels are kept."""
     by_rule = {rule: len(some) for rule, some in rule_trials.samples(found.raised).items()}
     return _template().render(
         title="Back-test of a change of rules",
         labels=[path.name for path in labels],
-        sentences=list(summary(found, budget)),
+        sentences=sentences,
         samples=rule_trials.samples([*found.raised, *found.lowered]),
         pictures=[Markup(pictures.bars(by_rule or {"none": 0}, across="reports", title="Raised, by rule"))],
     )

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from training import labels
+from training import fit, labels
+from training.fit import Config
 from training.labels import LabelRow
+from triage_model.classifier import Classifier
 
 SCENES = {
     (1, "serious_crime"): "there is a man with a knife in the {} now he is shouting and swinging it",
@@ -49,6 +51,13 @@ def learning() -> list[LabelRow]:
 @pytest.fixture(scope="session")
 def unseen() -> list[LabelRow]:
     return written(SPOTS[8:], "dev")
+
+
+@pytest.fixture(scope="session")
+def fitted(learning: list[LabelRow], unseen: list[LabelRow]) -> Classifier:
+    """A classifier of the corpus, fitted once: a test that needs another threshold replaces it."""
+    part = fit.part(unseen)
+    return fit.fit(fit.part(learning), part, [4] * len(part.rows), Config())
 
 
 def as_json_lines(rows: list[LabelRow], path: Path) -> Path:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from training import judge, registry
 from training.commands import COMMANDS
-from triage_model import teams
+from triage_model import rulefiles, rules, teams
 from triage_model.errors import LabelError
 
 TAXONOMY = """
@@ -26,6 +27,18 @@ teams:
   - {code: network, name: Network, remit: "Lines and switches"}
   - {code: accounts, name: Accounts, remit: "Who may sign in"}
   - {code: devices, name: Devices, remit: "What stands on desks"}
+"""
+RULE = """
+- id: R01-line
+  title: A line is dead
+  why: Nobody behind it can work.
+  floors: {now: 1}
+  team: network
+  heading: threat
+  owner: Desk lead
+  reviewed: 2026-11-25
+  source: The desk
+  phrases: ["line to"]
 """
 KINDS = {
     ("network", "outage"): (
@@ -165,6 +178,41 @@ def test_the_rules_of_others_stand_on_no_desk_of_another_kind(taxonomy: Path, tm
     (outcome,) = judge.outcomes([write(tmp_path / "k.jsonl", knife)], None, "rules", {}, taxonomy=taxonomy)
     assert outcome.decision.team == "accounts"
     assert outcome.decision.rulebook_id == "r-none"
+
+
+@pytest.fixture(scope="module")
+def rulebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One rule of the desk's own; what helps to read, such as denials, is what ships."""
+    book = tmp_path_factory.mktemp("rules") / "book"
+    book.mkdir()
+    for name in (*rulefiles.SHARED, *rulefiles.WORD_LISTS):
+        shutil.copy(rules.DEFAULT / name, book / name)
+    (book / "outages.yaml").write_text(RULE, encoding="utf-8")
+    return book
+
+
+def test_a_desk_tries_rules_of_its_own(
+    taxonomy: Path, rulebook: Path, made: dict[str, tuple[Path, Path]], tmp_path: Path
+) -> None:
+    source, folder = made["csv"]
+    own = ("--on", source, "--taxonomy", taxonomy, *MAP)
+    covered = triage("rules", "coverage", "--rules", rulebook, *own)
+    assert covered.exit_code == 0, (covered.output, covered.exception)
+    assert "0.500" in next(line for line in covered.output.splitlines() if "recall of grade 1" in line)
+    page = tmp_path / "page.html"
+    tried = triage("rules", "backtest", rulebook, "--model", folder, "--html", page, *own)
+    assert tried.exit_code == 1, (tried.output, tried.exception)
+    assert "12 raised, 0 lowered" in tried.output
+    assert "must-catch rows: 0 tried" in tried.output
+
+
+def test_a_desk_lets_its_model_answer(taxonomy: Path, made: dict[str, tuple[Path, Path]]) -> None:
+    """The reports that our own policy says must be caught are the police's, not this desk's."""
+    _, folder = made["csv"]
+    at = ("--models", folder.parent, "--by", "ann", "--taxonomy", taxonomy)
+    done = triage("promote", folder.name, *at)
+    assert done.exit_code == 0, (done.output, done.exception)
+    assert registry.current(folder.parent) == folder
 
 
 def test_every_slip_of_a_desk_is_named_at_once(taxonomy: Path, tmp_path: Path) -> None:

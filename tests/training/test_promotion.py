@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from training import figures, fit, gates, labels, promotion, promotion_policy, registry, signing
-from training.fit import Config
+from training import figures, gates, labels, promotion, promotion_policy, registry, signing
 from training.labels import LabelRow
 from training.promotion import Asked
 from triage_model import artefact, classifier, triage
@@ -19,9 +18,7 @@ TWO_SIGN = "name: test\nlaws: false\nsignatures: 2\n"
 
 
 @pytest.fixture(scope="module")
-def made(learning: list[LabelRow], unseen: list[LabelRow]) -> Classifier:
-    part = fit.part(unseen)
-    fitted = fit.fit(fit.part(learning), part, [4] * len(part.rows), Config())
+def made(fitted: Classifier) -> Classifier:
     return replace(fitted, thresholds=Thresholds(0.5, 0.5, 0.5))
 
 

@@ -12,20 +12,16 @@ import pytest
 
 from service.client import Client
 from tests.service.server import TRIAGE, Running, running, secret_for
-from training import fit, promotion_policy, registry
-from training.fit import Config
-from training.labels import LabelRow
+from training import promotion_policy, registry
 from triage_model import artefact, classifier
-from triage_model.classifier import Thresholds
+from triage_model.classifier import Classifier, Thresholds
 
 TEXT = "kids gather at the park every weekend and leave rubbish and shout"
 FASTEST = 5.0
 
 
 @pytest.fixture
-def models(learning: list[LabelRow], unseen: list[LabelRow], tmp_path: Path) -> Path:
-    part = fit.part(unseen)
-    fitted = fit.fit(fit.part(learning), part, [4] * len(part.rows), Config())
+def models(fitted: Classifier, tmp_path: Path) -> Path:
     for prevalence in (0.03, 0.05):
         made = replace(fitted, prevalence=prevalence, thresholds=Thresholds(0.99, 0.99, 0.99))
         name = artefact.save(tmp_path / "models" / "new", classifier.content_of(made), {})

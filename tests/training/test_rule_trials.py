@@ -1,14 +1,18 @@
 """Coverage and back-test of rules on labelled reports: the counts are what a person would count."""
 
+import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
-from click.testing import CliRunner
+import pytest
+from click.testing import CliRunner, Result
 
-from training import rule_families, rule_trials
+from training import promotion_policy, rule_families, rule_trials
 from training.labels import LabelRow
 from training.rule_commands import backtest, coverage
-from triage_model import loading
+from triage_model import artefact, classifier, loading
+from triage_model.classifier import Classifier, Thresholds
 from triage_model.rules import DEFAULT
 from triage_model.types import Grade
 
@@ -65,7 +69,10 @@ def test_coverage_is_told_by_rule_and_by_family(tmp_path: Path) -> None:
     assert "Each family of rules" in page.read_text()
 
 
-def test_a_backtest_over_its_budget_is_refused_with_samples(tmp_path: Path) -> None:
+def test_a_backtest_over_its_budget_is_refused_with_samples(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     proposed = tmp_path / "book"
     shutil.copytree(DEFAULT, proposed)
     weapons = proposed / "weapons.yaml"
@@ -79,23 +86,70 @@ def test_a_backtest_over_its_budget_is_refused_with_samples(tmp_path: Path) -> N
     assert told.exit_code == 1, told.output
     assert "1 raised, 0 lowered" in told.output
     assert "over the budget" in told.output
+    assert "no model answers at var/models/current" in told.output
     assert "someone is taking my bike" in page.read_text()
 
 
-def test_a_backtest_that_lowers_is_refused(tmp_path: Path) -> None:
-    proposed = tmp_path / "book"
-    shutil.copytree(DEFAULT, proposed)
-    weapons = proposed / "weapons.yaml"
-    weapons.write_text(weapons.read_text(encoding="utf-8").replace("machete", "billhook"), encoding="utf-8")
-    lexicons = proposed / "lexicons.yaml"
-    lexicons.write_text(lexicons.read_text(encoding="utf-8").replace("machete", "billhook"), encoding="utf-8")
-    told = CliRunner().invoke(backtest, [str(proposed), "--on", str(_written(tmp_path))])
+@pytest.fixture(scope="module")
+def no_machete(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The rules that ship, but for one word."""
+    book = tmp_path_factory.mktemp("proposed") / "book"
+    shutil.copytree(DEFAULT, book)
+    for name in ("weapons.yaml", "lexicons.yaml"):
+        text = (book / name).read_text(encoding="utf-8")
+        (book / name).write_text(text.replace("machete", "billhook"), encoding="utf-8")
+    return book
+
+
+def test_a_backtest_that_lowers_is_refused(
+    no_machete: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = CliRunner().invoke(backtest, [str(no_machete), "--on", str(_written(tmp_path))])
     assert told.exit_code == 1
     assert "may not lower a grade" in told.output
 
 
-def _written(folder: Path) -> Path:
+# The labels that a back-test sees say nothing of machetes; the must-catch row does.
+@pytest.mark.parametrize(("threshold", "refused"), [(1.01, True), (0.0, False)])
+def test_rules_and_model_that_let_a_confirmed_miss_go_are_refused(
+    no_machete: Path, fitted: Classifier, tmp_path: Path, threshold: float, refused: bool
+) -> None:
+    never_caught = {"id": "odd", "text": "how do i ask about parking", "grade": 1, "team": "contact_desk"}
+    told = _against_a_model(no_machete, fitted, threshold, tmp_path, [MACHETE, never_caught])
+    assert told.exit_code == int(refused), told.output
+    assert (
+        "REFUSED: 1 of 2 must-catch rows are caught now and would be missed: mc" in told.output
+    ) == refused
+    assert ("2 tried with the model, none lost" in told.output) != refused
+
+
+def test_a_must_catch_file_that_is_gone_refuses_rules(
+    no_machete: Path, fitted: Classifier, tmp_path: Path
+) -> None:
+    told = _against_a_model(no_machete, fitted, 0.0, tmp_path, None)
+    assert told.exit_code == 1, told.output
+    assert "missed.jsonl must be caught and is missing" in told.output
+
+
+MACHETE = {"id": "mc", "text": ROWS[0].text, "grade": 1, "team": "serious_crime"}
+
+
+def _against_a_model(
+    book: Path, fitted: Classifier, threshold: float, home: Path, caught: list[dict[str, object]] | None
+) -> Result:
+    made = replace(fitted, thresholds=Thresholds(threshold, threshold, threshold))
+    artefact.save(home / "model", classifier.content_of(made), {})
+    policy = {"signatures": 0, "people": {}, "must_catch": ["missed.jsonl"]}
+    (home / promotion_policy.NAME).write_text(json.dumps(policy), encoding="utf-8")
+    if caught is not None:
+        (home / "missed.jsonl").write_text("".join(json.dumps(row) + "\n" for row in caught))
+    labels = _written(home, ROWS[4:])
+    return CliRunner().invoke(backtest, [str(book), "--on", str(labels), "--model", str(home / "model")])
+
+
+def _written(folder: Path, rows: tuple[LabelRow, ...] = ROWS) -> Path:
     file = folder / "labels.csv"
-    lines = [f'"{row.text}",{int(row.grade or 4)},{row.team},{"|".join(row.tags)}' for row in ROWS]
+    lines = [f'"{row.text}",{int(row.grade or 4)},{row.team},{"|".join(row.tags)}' for row in rows]
     file.write_text("\n".join(["text,grade,team,tags", *lines]) + "\n", encoding="utf-8")
     return file

@@ -11,22 +11,21 @@ import pytest
 from click.testing import CliRunner
 
 from tests.training.conftest import as_json_lines
-from training import fit, label_exports, pools, quality, suggest
+from training import label_exports, pools, quality, suggest
 from training.commands import COMMANDS
 from training.fit import Config
 from training.labels import LabelRow
 from training.suggest import Asked, Seen
 from triage_model import artefact, classifier, teams, triage
+from triage_model.classifier import Classifier
 from triage_model.errors import LabelError
 from triage_model.types import Grade
 
 
 @pytest.fixture(scope="module")
-def model(learning: list[LabelRow], unseen: list[LabelRow], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    part = fit.part(unseen)
-    made = fit.fit(fit.part(learning), part, [4] * len(part.rows), Config())
+def model(fitted: Classifier, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models") / "m"
-    artefact.save(folder, classifier.content_of(made), {})
+    artefact.save(folder, classifier.content_of(fitted), {})
     return folder
 
 
