@@ -6,7 +6,7 @@ when the store may be the trouble. The API's handlers decide the status, here it
 
 from dataclasses import dataclass
 
-from flask import Flask, Response, render_template, request, url_for
+from flask import Flask, Response, current_app, render_template, request, url_for
 from flask_login import current_user
 
 from service.api import problems
@@ -70,7 +70,7 @@ def _page(status: int) -> str:
     # A body that is too large is not read again.
     form = {} if status == 413 else request.form.to_dict()
     written = [form[name] for name in WRITTEN if form.get(name, "").strip()]
-    if request.path.startswith("/demo"):
+    if request.path.startswith("/demo") and "demo" in current_app.blueprints:
         return render_template("demo/trouble.html", status=status, form=form, written=written)
     shown = {"trouble": TROUBLES.get(status, OTHER), "written": written, "way": _way(status)}
     try:
