@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from training import fit, labels
+from training import fit, labels, train
 from training.fit import Config
+from training.heads import HeadConfig
 from training.labels import LabelRow
+from training.runs import Run
+from training.train import Request
 from triage_model.classifier import Classifier
 
 SCENES = {
@@ -77,3 +80,34 @@ def train_file(learning: list[LabelRow], tmp_path_factory: pytest.TempPathFactor
 @pytest.fixture(scope="session")
 def dev_file(unseen: list[LabelRow], tmp_path_factory: pytest.TempPathFactory) -> Path:
     return as_json_lines(unseen, tmp_path_factory.mktemp("labels") / "dev.jsonl")
+
+
+# Not the choices that ship, so that a run which forgot its own would be seen.
+CHOICES = Config(heads=HeadConfig(grade_c=2.0))
+
+
+def run_once(home: Path, train_file: Path, dev_file: Path, least_found: float | None) -> Run:
+    """One run under `home`, with models and runs in folders of these names, past a gate if a share is given."""
+    gate = None if least_found is None else home / "gate.yaml"
+    if gate is not None:
+        asked = f"name: test\nlaws: true\nat_least:\n  grade 1 found: {{limit: {least_found}}}\n"
+        gate.write_text(asked, encoding="utf-8")
+    request = Request((train_file,), dev_file, gate, home / "models", CHOICES, {})
+    return train.run(request, lambda _: None)
+
+
+@pytest.fixture(scope="session")
+def opened(tmp_path_factory: pytest.TempPathFactory, train_file: Path, dev_file: Path) -> Path:
+    """The home of a run whose gate opened. Only read by those who share it."""
+    home = tmp_path_factory.mktemp("opened")
+    result = run_once(home, train_file, dev_file, 0.5)
+    assert result.passed, result.checks
+    return home
+
+
+@pytest.fixture(scope="session")
+def shut(tmp_path_factory: pytest.TempPathFactory, train_file: Path, dev_file: Path) -> Path:
+    """The home of a run whose gate is shut: no model finds more than every emergency."""
+    home = tmp_path_factory.mktemp("shut")
+    assert not run_once(home, train_file, dev_file, 1.1).passed
+    return home

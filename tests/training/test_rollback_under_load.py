@@ -12,7 +12,8 @@ import pytest
 
 from service.client import Client
 from tests.service.server import TRIAGE, Running, running, secret_for
-from training import promotion_policy, registry
+from training import promotion, promotion_policy, registry
+from training.promotion import Asked
 from triage_model import artefact, classifier
 from triage_model.classifier import Classifier, Thresholds
 
@@ -52,8 +53,8 @@ def answers_with(service: Running, model_id: str) -> None:
 @pytest.mark.parametrize("senders", [2, pytest.param(8, marks=pytest.mark.soak)])
 def test_rollback_under_load_loses_no_report(models: Path, tmp_path: Path, senders: int) -> None:
     first, second = (folder.name for folder in registry.model_folders(models))
-    address, at = f"sqlite:///{tmp_path}/triage.db", ("--by", "x", "--models", str(models))
-    triage("promote", first, *at)
+    address = f"sqlite:///{tmp_path}/triage.db"
+    promotion.promote(models, first, Asked("x"))
     answers: list[str] = []
     failures: list[Exception] = []
     over = threading.Event()
@@ -77,9 +78,9 @@ def test_rollback_under_load_loses_no_report(models: Path, tmp_path: Path, sende
             thread.start()
         try:
             answers_with(service, first)
-            triage("promote", second, *at)
+            promotion.promote(models, second, Asked("x"))
             answers_with(service, second)
-            taken = triage("rollback", *at)
+            taken = triage("rollback", "--by", "x", "--models", str(models))
             answers_with(service, first)
         finally:
             over.set()

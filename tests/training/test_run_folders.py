@@ -6,25 +6,16 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from training import configs, progress, run_folders, train
-from training.fit import Config
-from training.heads import HeadConfig
+from tests.training.conftest import CHOICES, run_once
+from training import configs, progress, run_folders
 from training.labels import LabelRow
-from training.train import Request
 from triage_model.errors import LabelError
 
-CONFIG = Config(heads=HeadConfig(grade_c=2.0))
 
-
-def run_of(home: Path, train_file: Path, dev_file: Path, gate: Path | None = None) -> Path:
-    request = Request((train_file,), dev_file, gate, home / "models", CONFIG, {})
-    train.run(request, lambda _: None)
-    return max((home / "runs").iterdir())
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, train_file: Path, dev_file: Path) -> Path:
-    return run_of(tmp_path_factory.mktemp("var"), train_file, dev_file)
+@pytest.fixture
+def folder(opened: Path) -> Path:
+    (made,) = (opened / "runs").iterdir()
+    return made
 
 
 def said(folder: Path) -> dict[str, object]:
@@ -52,7 +43,7 @@ def test_a_run_can_be_told_from_its_folder(folder: Path) -> None:
 
 
 def test_its_config_trains_the_same_again(folder: Path) -> None:
-    assert configs.load(folder / run_folders.CONFIG) == CONFIG
+    assert configs.load(folder / run_folders.CONFIG) == CHOICES
 
 
 def test_no_report_text_is_in_it(folder: Path, unseen: list[LabelRow], learning: list[LabelRow]) -> None:
@@ -60,18 +51,18 @@ def test_no_report_text_is_in_it(folder: Path, unseen: list[LabelRow], learning:
     assert not any(row.text in whole for row in [*unseen, *learning])
 
 
-def test_a_shut_gate_leaves_a_run_that_says_why(tmp_path: Path, train_file: Path, dev_file: Path) -> None:
-    gate = tmp_path / "gate.yaml"
-    gate.write_text("name: test\nlaws: false\nat_least:\n  grade 1 found: {limit: 1.1}\n")
-    body = said(run_of(tmp_path, train_file, dev_file, gate))
+def test_a_shut_gate_leaves_a_run_that_says_why(shut: Path) -> None:
+    (made,) = (shut / "runs").iterdir()
+    body = said(made)
     assert body["outcome"] == "the gate is shut"
-    assert [check["passed"] for check in body["checks"]] == [False]  # type: ignore[attr-defined]
-    assert not list((tmp_path / "models").glob("m-*"))
+    failed = [check["name"] for check in body["checks"] if not check["passed"]]  # type: ignore[attr-defined]
+    assert failed == ["grade 1 found"]
+    assert not list((shut / "models").glob("m-*"))
 
 
 def test_a_run_that_breaks_off_says_so(tmp_path: Path) -> None:
     with pytest.raises(LabelError):
-        run_of(tmp_path, tmp_path / "none.jsonl", tmp_path / "none.jsonl")
+        run_once(tmp_path, tmp_path / "none.jsonl", tmp_path / "none.jsonl", None)
     (folder,) = (tmp_path / "runs").iterdir()
     assert said(folder)["outcome"] == "broke off"
 

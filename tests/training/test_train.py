@@ -6,33 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from training import fit, registry, splits, train, vocabulary
-from training.fit import Config
+from tests.training.conftest import run_once
+from training import fit, registry, splits, vocabulary
 from training.labels import LabelRow
-from training.train import Request
 from triage_model import artefact, classifier
 from triage_model.errors import ArtifactError
 from triage_model.features import Spec
 
 
-def request(models: Path, train_file: Path, dev_file: Path, gate: Path | None = None) -> Request:
-    return Request((train_file,), dev_file, gate, models, Config(), {})
-
-
-def gate_file(folder: Path, limit: float) -> Path:
-    path = folder / "gate.yaml"
-    path.write_text(
-        f"name: test\nlaws: true\nat_least:\n  grade 1 found: {{limit: {limit}}}\n", encoding="utf-8"
-    )
-    return path
-
-
-@pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory, train_file: Path, dev_file: Path) -> Path:
-    models = tmp_path_factory.mktemp("var") / "models"
-    result = train.run(request(models, train_file, dev_file, gate_file(models.parent, 0.5)), lambda _: None)
-    assert result.passed, result.checks
-    return models
+@pytest.fixture
+def made(opened: Path) -> Path:
+    return opened / "models"
 
 
 def test_the_model_answers_once_its_gate_opens(made: Path) -> None:
@@ -46,7 +30,7 @@ def test_the_model_answers_once_its_gate_opens(made: Path) -> None:
 def test_the_same_inputs_give_the_same_model(
     made: Path, tmp_path: Path, train_file: Path, dev_file: Path
 ) -> None:
-    again = train.run(request(tmp_path / "models", train_file, dev_file), lambda _: None)
+    again = run_once(tmp_path, train_file, dev_file, None)
     folder = registry.current(made)
     assert folder is not None
     assert again.classifier.model_id == folder.name
@@ -55,10 +39,8 @@ def test_the_same_inputs_give_the_same_model(
     )
 
 
-def test_a_shut_gate_registers_nothing(tmp_path: Path, train_file: Path, dev_file: Path) -> None:
-    models = tmp_path / "models"
-    result = train.run(request(models, train_file, dev_file, gate_file(tmp_path, 1.1)), lambda _: None)
-    assert not result.passed
+def test_a_shut_gate_registers_nothing(shut: Path) -> None:
+    models = shut / "models"
     assert registry.current(models) is None
     assert registry.model_folders(models) == []
     assert registry.history(models) == []
