@@ -21,7 +21,7 @@ from triage_model.when import Cue, When
 
 _LISTS = (
     *("negation", "hypothetical", "fiction", "now", "recent", "days", "past", "present_exposure"),
-    *("habit", "over", "advice", "happening"),
+    *("habit", "over", "closed", "advice", "happening"),
 )
 _WORDS = ("ends_negation", "present_words", "past_words", "not_past")
 # In words. People leave out full stops, so a sentence may be a whole report: cues reach only so far.

@@ -36,6 +36,8 @@ STATUS = {
     "past": TimeStatus.PAST,
 }
 _ORDER = tuple(STATUS)
+_LASTING = ("now", "present_exposure")
+_LATELY = ("recent", "days", *_LASTING)
 _BEING = frozenset(["is", "are", "am", "im", "hes", "shes", "theyre", "keeps", "keep"])
 _PRESENT: Told = (TimeStatus.NOW, "present tense or no tense")
 
@@ -63,6 +65,9 @@ class When:
 
     def _without_a_time(self, match: Match) -> Told:
         if self._past_tense(match):
+            gone = self._long_over(match)
+            if gone is not None:
+                return TimeStatus.PAST, f'told in the past, and "{self._words(gone)}"'
             return TimeStatus.RECENT, "past tense, no date"
         habit = self._habit(match)
         if habit is not None:
@@ -85,17 +90,33 @@ class When:
         """Something told soon after the hit that says it ended well, and nothing later says it goes on."""
         reach = match.last + _OVER_REACH
         ends = (c for c in self.found["over"] if match.first < c.first <= reach and match.last <= c.last)
-        alarms = [c for c in self.found["now"] if not self._calmed(c)] + [*self.found["present_exposure"]]
-        return None if any(c.first >= match.last for c in alarms) else next(ends, None)
+        return None if self._alarmed_after(match) else next(ends, None)
+
+    def _long_over(self, match: Match) -> Cue | None:
+        """What dates a past matter: whoever did it is out of reach, or every time told is long ago."""
+        if self._alarmed_after(match):
+            return None
+        lately = any(not self._calmed(cue) for kind in _LATELY for cue in self.found[kind])
+        dated = () if lately else self.found["past"]
+        return next((cue for cue in (*self.found["closed"], *dated) if cue.first >= match.last), None)
+
+    def _alarmed_after(self, match: Match) -> bool:
+        """Whether something told after the hit says that it happens now or goes on."""
+        alarms = (cue for kind in _LASTING for cue in self.found[kind] if cue.first >= match.last)
+        return any(not self._calmed(cue) for cue in alarms)
 
     def _calmed(self, cue: Cue) -> bool:
-        """Whether a "now" is one of safety: "I am safe now"."""
-        return cue.kind == "now" and any(s.first <= cue.first < s.last for s in self.found["spared now"])
+        """Whether a "now" is one of safety, "I am safe now", or of someone far away, "he is abroad now"."""
+        spared = (*self.found["closed"], *(self.found["spared now"] if cue.kind == "now" else ()))
+        return cue.kind in _LASTING and any(
+            s.first <= cue.first < s.last or s.first < cue.last <= s.last for s in spared
+        )
 
     def _exposure(self, match: Match) -> Cue | None:
         """Something that says the danger is not over: in the sentence of the hit, or told after it."""
         sentence = self.reading.sentence
-        others = [c for c in self.found["present_exposure"] if c.last <= match.first or match.last <= c.first]
+        lasting = (c for c in self.found["present_exposure"] if not self._calmed(c))
+        others = [c for c in lasting if c.last <= match.first or match.last <= c.first]
         return next((cue for cue in others if sentence[cue.first] >= sentence[match.first]), None)
 
     def _past_tense(self, match: Match) -> bool:

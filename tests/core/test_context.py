@@ -107,6 +107,20 @@ def test_a_time_told_far_before_does_not(book: Rulebook) -> None:
         ("We went in. He shouted and threw the bin and he is here. Knife in hand.", NOW, "present tense"),
         ("a lad with a knife by the bins, turned out to be a stick", PAST, "told as over"),
         ("a lad with a knife, turned out to be a stick, now he has a real knife", NOW, ""),
+        ("he pulled a knife on my aunt. he is abroad now", PAST, "told in the past"),
+        ("he pulled a knife on my aunt. he is abroad now but his brother is back", RECENT, "past tense"),
+        (
+            "he pulled a knife on my aunt. he lives in spain but he is coming round tonight",
+            RECENT,
+            "past tense",
+        ),
+        ("he has a knife in his hand. he is abroad now", NOW, "present tense"),
+        ("he pulled a knife on her at school. it was 20 years ago", PAST, "told in the past"),
+        (
+            "he pulled a knife on her. 20 years ago it was his dad. this morning she rang",
+            RECENT,
+            "past tense",
+        ),
         ("in court he was charged and after being caught with a knife in hand he left", RECENT, "past tense"),
     ],
 )
