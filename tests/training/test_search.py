@@ -26,13 +26,23 @@ def parts(learning: list[LabelRow], unseen: list[LabelRow]) -> tuple[Part, Part]
     return fit.part(learning), fit.part(unseen)
 
 
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[str]:
+@pytest.fixture(
+    scope="module", params=[False, pytest.param(True, marks=pytest.mark.soak)], ids=["threads", "processes"]
+)
+def cluster(request: pytest.FixtureRequest) -> Iterator[tuple[str, int]]:
+    """Two workers behind a scheduler, and in how many processes they are. In threads of this process they start at once; rows and trials reach
+    them over the same wire, by the same scheduler."""
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1", silence_logs=50
+        n_workers=2,
+        threads_per_worker=1,
+        processes=request.param,
+        protocol="tcp",
+        dashboard_address=None,
+        host="127.0.0.1",
+        silence_logs=50,
     ) as made:
-        yield made.scheduler_address
+        yield made.scheduler_address, 2 if request.param else 1
 
 
 def found(asked: Search, parts: tuple[Part, Part], folder: Path) -> tuple[Config, list[dict[str, str]]]:
@@ -43,10 +53,10 @@ def found(asked: Search, parts: tuple[Part, Part], folder: Path) -> tuple[Config
 
 
 def test_two_workers_find_what_this_machine_finds(
-    parts: tuple[Part, Part], cluster: str, tmp_path: Path
+    parts: tuple[Part, Part], cluster: tuple[str, int], tmp_path: Path
 ) -> None:
     here, tried = found(Search(SMALL, jobs=2), parts, tmp_path)
-    there, sent = found(Search(SMALL, scheduler=cluster), parts, tmp_path)
+    there, sent = found(Search(SMALL, scheduler=cluster[0]), parts, tmp_path)
     assert here == there
     timeless = [
         [{k: v for k, v in trial.items() if k not in ("seconds", "worker")} for trial in table]
@@ -54,7 +64,7 @@ def test_two_workers_find_what_this_machine_finds(
     ]
     assert timeless[0] == timeless[1]
     assert len(tried) == 4
-    assert len({trial["worker"] for trial in sent}) == 2
+    assert len({trial["worker"] for trial in sent}) == cluster[1]
     scores = [float(trial["score"]) for trial in tried]
     assert max(scores) > min(scores)
     assert scores[0] == min(scores)
