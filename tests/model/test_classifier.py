@@ -153,7 +153,9 @@ def test_the_front_door_answers_with_the_model(folder: Path) -> None:
     assert not decision.degraded
 
 
-@pytest.mark.parametrize("letters", ["x", "ab", "aeiou", "z1", "'", "é", "\u0301", "a-", "a.", "1", "🔪", "((", '"'])
+@pytest.mark.parametrize(
+    "letters", ["x", "ab", "aeiou", "z1", "'", "é", "\u0301", "a-", "a.", "1", "🔪", "((", '"']
+)
 def test_a_word_that_never_ends_costs_no_more_than_its_length(folder: Path, letters: str) -> None:
     """Twenty thousand characters without a space, read by rules and model: once it took a minute."""
     desk = triage.load(folder)

@@ -6,17 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from service import users
 from service.client import Client
 from service.store.store import connect
-from tests import browser as chromium
 from tests.service.server import running, secret_for
 
 PASSWORD = "correct horse battery"
-# As browsers that people use do it; a headless one would let any page sound.
-SOUND_NEEDS_A_PRESS = "--autoplay-policy=document-user-activation-required"
 Window = Callable[..., Page]
 
 
@@ -49,19 +46,23 @@ def add(address: str, username: str, role: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def chrome() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        path = chromium.path()
-        opened = playwright.chromium.launch(executable_path=path, args=[*chromium.FLAGS, SOUND_NEEDS_A_PRESS])
-        yield opened
-        opened.close()
+def opened() -> list[BrowserContext]:
+    """The windows that the test at hand opened."""
+    return []
+
+
+@pytest.fixture(autouse=True)
+def _tidy(opened: list[BrowserContext]) -> Iterator[None]:
+    """Closes them after each test: a window that is left open goes on polling all the while."""
+    yield
+    while opened:
+        opened.pop().close()
 
 
 @pytest.fixture(scope="session")
-def window(chrome: Browser, desk: Desk) -> Iterator[Window]:
+def window(chrome: Browser, desk: Desk, opened: list[BrowserContext]) -> Window:
     """Opens browser windows of their own, signed in; people sign in once, as that takes time on purpose."""
     states: dict[str, Any] = {}
-    opened: list[BrowserContext] = []
 
     def open_for(username: str = "hana", **given: Any) -> Page:
         if username not in states:
@@ -72,9 +73,7 @@ def window(chrome: Browser, desk: Desk) -> Iterator[Window]:
         opened.append(chrome.new_context(storage_state=states[username], base_url=desk.url, **given))
         return opened[-1].new_page()
 
-    yield open_for
-    for context in opened:
-        context.close()
+    return open_for
 
 
 @pytest.fixture

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests import browser as chromium
 from training import report, train
 from training.fit import Config
 from training.train import Request
@@ -27,13 +26,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def page(folder: Path) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium.path(), args=list(chromium.FLAGS))
-        shown = opened.new_page(viewport={"width": 1000, "height": 900})
-        shown.goto((folder / report.REPORT).as_uri())
-        yield shown
-        opened.close()
+def page(folder: Path, chrome: Browser) -> Iterator[Page]:
+    shown = chrome.new_page(viewport={"width": 1000, "height": 900})
+    shown.goto((folder / report.REPORT).as_uri())
+    yield shown
+    shown.close()
 
 
 def test_the_report_asks_nothing_of_another_address(folder: Path, page: Page) -> None:
