@@ -2,14 +2,16 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from apiflask import APIFlask
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.wsgi import ClosingIterator
 
 from service import app as apps
 from service import desk as desks
@@ -25,6 +27,9 @@ from tests.service.conftest import desk_over
 from triage_model import triage
 from triage_model.triage import Triage
 from triage_model.types import Grade
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PEOPLE = {
     "hana": "handler",
@@ -54,6 +59,16 @@ class Quiet(WSGIRequestHandler):
         return
 
 
+def whole(app: "WSGIApplication") -> "WSGIApplication":
+    """Answers read to their end and closed at once: this server leaves a file open when a window goes early."""
+
+    def answered(environ: "WSGIEnvironment", start: "StartResponse") -> list[bytes]:
+        with closing(ClosingIterator(app(environ, start))) as parts:
+            return list(parts)
+
+    return answered
+
+
 @cache
 def rules() -> Triage:
     """The shipped rules without a model, read once."""
@@ -75,7 +90,7 @@ def served(folder: Path, **settings: object) -> Iterator[Served]:
     }
     for desk in desk_over(store, rules(), **(chosen | settings)):
         app = apps.serve(desk)
-        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+        server = make_server("127.0.0.1", 0, whole(app), threaded=True, request_handler=Quiet)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:

@@ -130,6 +130,8 @@ STATES: dict[str, Callable[[Page, str], object]] = {
 }
 
 
+# `test_everywhere.py` has these states and more in the normal tests, over reports of its own.
+@pytest.mark.soak
 @pytest.mark.parametrize("state", STATES)
 def test_axe_finds_nothing(page: Page, desk: Desk, state: str) -> None:
     STATES[state](page, desk.url)
