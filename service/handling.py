@@ -110,7 +110,7 @@ def review(desk: Desk, user: User, ref: str, version: int, *, agrees: bool, word
     """A second person looks at a lowered grade. Disagreeing brings the suggestion back and alarms again."""
     with _held(desk, user, ref, version) as (work, row):
         if row.handled_by == user.username:
-            raise NotAllowed("the one who lowered it cannot review it")
+            raise NotAllowed("whoever lowered a grade cannot be the one who looks again")
         _add(work, row, user, "reviewed", details={"agrees": agrees}, words=words)
         values: dict[str, Any] = {"second_review_by": None}
         cases.change(work, row, values if agrees else values | _again(desk, work, row))
@@ -133,7 +133,7 @@ def _held(
 ) -> Iterator[tuple[Work, Row]]:
     """A transaction on a report this person may see, at the version they saw."""
     if not user.may(may):
-        raise NotAllowed(f"a {user.role} may not {may}")
+        raise NotAllowed(f"the role {user.role} may not {may}")
     with desk.store.write() as work:
         row = cases.locked(work, ref)
         if row is None or (row.restricted and user.role not in desk.settings.restricted_roles):

@@ -59,7 +59,7 @@ def counts(sql: sa.Connection) -> dict[str, int]:
 def review(desk: Desk, user: User, answer_id: int, verdict: str, *, text: str, agrees: bool) -> None:
     """Keep what a person says of an answer. Raises NotAllowed, Incomplete."""
     if not user.may("supervise"):
-        raise NotAllowed(f"a {user.role} may not supervise")
+        raise NotAllowed(f"the role {user.role} may not supervise")
     with desk.store.write() as work:
         mine = _answers().where(handler_actions.c.id == answer_id, ~_reviewed())
         row = work.sql.execute(mine.with_for_update(of=reports)).first()

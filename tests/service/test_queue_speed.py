@@ -75,20 +75,20 @@ def a_minute_of_polls(at: At, *, changes: int) -> float:
 
 
 # The short form counts this process's own time, which other programs on the machine cannot spoil; the
-# long one is by the wall clock, the database's share included, and wants a quiet machine.
+# long one is by the wall clock, the database's share included: the best of many, as others may be at work.
 @pytest.mark.parametrize(
-    ("closed", "timer"),
-    [(3_000, time.process_time), pytest.param(50_000, time.perf_counter, marks=pytest.mark.soak)],
+    ("closed", "timer", "tries"),
+    [(3_000, time.process_time, 5), pytest.param(50_000, time.perf_counter, 30, marks=pytest.mark.soak)],
     ids=["3000 closed", "50000 closed"],
 )
 def test_five_hundred_open_reports_render_in_time_and_polls_are_cheap(
-    at: At, closed: int, timer: Callable[[], float]
+    at: At, closed: int, timer: Callable[[], float], tries: int
 ) -> None:
     fill(at.desk.store, waiting=OPEN, closed=closed)
     render(at)
     paths = ("/", "/?state=closed", "/?flag=weapon&team=roads", "/?ref=0004")
     for path in paths:
-        took = min(seconds(lambda path=path: render(at, path), timer) for _ in range(5))  # type: ignore[misc]
+        took = min(seconds(lambda path=path: render(at, path), timer) for _ in range(tries))  # type: ignore[misc]
         assert took < RENDER_SECONDS, (path, took)
     assert at.client.get("/").text.count('<tr class="is-unread"') == OPEN
     assert a_minute_of_polls(at, changes=10) < 60 * CORE_SHARE
