@@ -45,7 +45,12 @@ def service(provider: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     address = f"sqlite:///{folder}/triage.db"
     secret = secret_for(address)
     add(address, "local", "handler")
-    settings = {"oidc_issuer": provider, "oidc_client_secret": "shared", "oidc_roles": ROLES, "secret_key": "tests only"}
+    settings = {
+        "oidc_issuer": provider,
+        "oidc_client_secret": "shared",
+        "oidc_roles": ROLES,
+        "secret_key": "tests only",
+    }
     with running(address, Path(folder), secret, pages="true", secure_cookies="false", **settings) as found:
         yield found
 
