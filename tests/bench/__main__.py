@@ -48,7 +48,7 @@ def main(only: tuple[str, ...], rows: int, texts: int) -> None:
         pictures.drawn(figures)
     if set(SECTIONS) <= set(figures):
         SHIPPED.write_text(json.dumps(figures, indent=1) + "\n")
-        readme.written(figures)
+    readme.written(figures)
 
 
 def _sections(task: Path, speed: list[str], folder: Path, rows: int) -> dict[str, Callable[[], Any]]:

@@ -21,7 +21,15 @@ def markdown(figures: Figures) -> str:
         f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gb']} GB, Python {machine['python']}; "
         f"load of the machine over 15 minutes {machine['load_15_min']:.1f}; model {figures['model']}; {figures['minutes']:.0f} minutes.\n\n"
     )
-    return "\n" + where + _readers(figures["readers"]) + _serving(figures["serving"]) + _facts(figures) + "\n"
+    parts = [_readers(figures["readers"])] if "readers" in figures else []
+    parts += [_serving(figures["serving"])] if "serving" in figures else []
+    return "\n" + where + "".join(parts) + _facts(figures) + _missing(figures)
+
+
+def _missing(figures: Figures) -> str:
+    """What a reader should not look for: the sections that were never run on this machine."""
+    absent = [name for name in ("readers", "serving", "start", "growth", "kills") if name not in figures]
+    return f"Not run here yet: {', '.join(absent)}.\n\n" if absent else "\n"
 
 
 def _readers(rows: list[Figures]) -> str:
@@ -73,20 +81,31 @@ def _serving(rows: list[Figures]) -> str:
 
 
 def _facts(figures: Figures) -> str:
-    first, start, kills = figures["serving"][0], figures["start"], figures["kills"]
-    body = [
-        ["`triage score` on one report, from nothing", f"{start['one_report_s']:.1f} s"],
-        ["the same with `--rules-only`", f"{start['one_report_rules_only_s']:.2f} s"],
-        ["service to ready", f"{first['ready_s']:.1f} s"],
-        ["two workers and their parent, resident in all", f"{first['two_workers_mb']:.0f} MB"],
-        ["reports accepted and stored a second (SQLite)", f"{first['accepted_per_s']:.0f}"],
-        ["installed: packages, size", f"{start['packages']}, {start['install_mb']:.0f} MB"],
+    body: list[list[str]] = []
+    if start := figures.get("start"):
+        body += [
+            ["`triage score` on one report, from nothing", f"{start['one_report_s']:.1f} s"],
+            ["the same with `--rules-only`", f"{start['one_report_rules_only_s']:.2f} s"],
+            ["installed: packages, size", f"{start['packages']}, {start['install_mb']:.0f} MB"],
+        ]
+    if serving := figures.get("serving"):
+        body += [
+            ["service to ready", f"{serving[0]['ready_s']:.1f} s"],
+            ["two workers and their parent, resident in all", f"{serving[0]['two_workers_mb']:.0f} MB"],
+            ["reports accepted and stored a second (SQLite)", f"{serving[0]['accepted_per_s']:.0f}"],
+        ]
+    return _table(["", ""], [*body, *_kills(figures.get("kills"))])
+
+
+def _kills(kills: Figures | None) -> list[list[str]]:
+    if kills is None:
+        return []
+    return [
         [f"{kills['rows']:,} reports, one process", f"{kills['one_process_s']:.0f} s"],
         ["the same, every core", f"{kills['every_core_s']:.0f} s"],
         ["the same, killed half-way with kill -9 and resumed", f"{kills['killed_s']:.0f} s"],
         ["the same, two Dask workers, one killed half-way", f"{kills['cluster_s']:.0f} s"],
     ]
-    return _table(["", ""], body)
 
 
 def _table(heads: list[str], body: list[list[str]]) -> str:

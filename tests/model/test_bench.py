@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import growth, judge
+from tests.bench import growth, judge, readme
 from triage_model import loading
 
 
@@ -38,3 +38,12 @@ def test_noise_is_the_same_each_time(tmp_path: Path) -> None:
     one, two = (growth.noisy(texts, 30, tmp_path / name).read_bytes() for name in ("one", "two"))
     assert one == two
     assert len(one.splitlines()) == 30
+
+
+def test_the_readme_tells_what_was_run_and_what_was_not() -> None:
+    machine = {"processor": "x", "cores": 2, "memory_gb": 8, "python": "3.11", "load_15_min": 0.5}
+    start = {"one_report_s": 2.5, "one_report_rules_only_s": 0.45, "packages": 9, "install_mb": 10.0}
+    told = readme.markdown({"machine": machine, "model": "m-1", "minutes": 3.0, "start": start})
+    assert "| 2.5 s |" in told
+    assert "Not run here yet: readers, serving, growth, kills." in told
+    assert told.count("\n| ") >= 4
