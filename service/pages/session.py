@@ -117,5 +117,6 @@ def _person(of: Desk, ident: str) -> Person | None:
 
 def safe_path(wanted: str) -> str:
     """Where someone was going: a path of this service alone, never another address."""
-    safe = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+    # Tabs and line ends are left out on the way to a browser: "/<tab>/elsewhere" would become another host.
+    safe = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
     return wanted if safe else url_for("queue.show")

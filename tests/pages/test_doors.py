@@ -95,6 +95,14 @@ def test_every_role_has_somewhere_to_begin(at: Served) -> None:
         assert begins in body, name
 
 
+@pytest.mark.parametrize("given", ["//evil.example", "/\\evil.example", "/\t/evil.example", "/\n/evil.example"])
+def test_a_sign_in_leads_to_no_other_address(at: Served, unforged: None, given: str) -> None:
+    """Browsers, and what writes the header, leave tabs and line ends out of an address."""
+    data = {"username": "hana", "password": PASSWORD}
+    answer = at.app.test_client().post("/sign-in", query_string={"next": given}, data=data)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+
+
 def signed_in(at: Served, name: str) -> FlaskClient:
     client = at.app.test_client()
     token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/sign-in").text)
