@@ -207,6 +207,14 @@ def test_all_that_is_missing_is_named_at_once(tmp_path: Path) -> None:
         assert str(source) in str(run(source, succeeds=False).exception)
 
 
+def test_no_input_is_written_over(reports: Path, tmp_path: Path) -> None:
+    before = reports.read_bytes()
+    for source in (reports, tmp_path):
+        refused = run(source, "-o", tmp_path / "." / reports.name, succeeds=False)
+        assert "is read from" in str(refused.exception), source
+    assert reports.read_bytes() == before
+
+
 def test_a_bar_is_shown_only_if_asked_or_watched(reports: Path, tmp_path: Path) -> None:
     quiet = run(reports, "-o", tmp_path / "a.jsonl", "--workers", 1)
     shown = run(reports, "-o", tmp_path / "b.jsonl", "--workers", 1, "--progress")

@@ -52,6 +52,7 @@ def score(source: str, output: Path | None, rules_only: bool, model_only: bool, 
     if how["resume"] and output is None:
         raise click.UsageError("--resume needs the output file to go on with: -o FILE")
     paths = rows.files(source)
+    places.apart(output, paths)
     only: Parts = "rules" if rules_only else "model" if model_only else "whole"
     load = partial(_desk, how["model"], only)
     desk = load()

@@ -7,7 +7,7 @@ last chunk in the journal is a torn tail, and is cut when the work is taken up a
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -33,6 +33,12 @@ class Output(Protocol):
 def form_of(path: Path | None) -> str:
     """The form that the ending of a file asks for."""
     return FORMS.get(path.suffix, "jsonl") if path else "jsonl"
+
+
+def apart(path: Path | None, inputs: Sequence[Path]) -> None:
+    """Raises InputError where the output is one of the inputs: to begin it would empty that file."""
+    if path is not None and path.exists() and any(path.samefile(one) for one in inputs):
+        raise InputError(f"{path}: is read from; write to a file that is not among the input")
 
 
 def opened(path: Path | None, job: Mapping[str, Any], *, resume: bool) -> Output:
