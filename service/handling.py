@@ -109,6 +109,8 @@ def hand_over(desk: Desk, user: User, ref: str, version: int, *, to: str, words:
 def review(desk: Desk, user: User, ref: str, version: int, *, agrees: bool, words: str | None = None) -> None:
     """A second person looks at a lowered grade. Disagreeing brings the suggestion back and alarms again."""
     with _held(desk, user, ref, version) as (work, row):
+        if row.second_review_by is None:
+            raise Incomplete("state", "No lowered grade waits here for a second look")
         if row.handled_by == user.username:
             raise NotAllowed("whoever lowered a grade cannot be the one who looks again")
         _add(work, row, user, "reviewed", details={"agrees": agrees}, words=words)

@@ -85,6 +85,14 @@ def test_lowering_an_emergency_awaits_a_second_person(desk: Desk) -> None:
     assert grade(desk, "a") == 1
 
 
+def test_a_second_look_that_nobody_waits_for_lowers_nothing(desk: Desk) -> None:
+    seen = send(desk, "a", SHED)
+    handling.decide(desk, AMY, "a", seen, Answer(Grade.EMERGENCY, "serious_crime"))
+    with pytest.raises(Incomplete):
+        handling.review(desk, BOB, "a", seen + 1, agrees=False)
+    assert grade(desk, "a") == 1
+
+
 def test_thanks_realarms_nobody_and_new_danger_does(desk: Desk) -> None:
     seen = send(desk, "a", MACHETE)
     handling.decide(desk, AMY, "a", seen, Answer(Grade.SCHEDULED, "serious_crime", (), "over", "It is over"))
