@@ -62,7 +62,9 @@ def review(desk: Desk, user: User, answer_id: int, verdict: str, *, text: str, a
         raise NotAllowed(f"the role {user.role} may not supervise")
     with desk.store.write() as work:
         mine = _answers().where(handler_actions.c.id == answer_id, ~_reviewed())
-        row = work.sql.execute(mine.with_for_update(of=reports)).first()
+        _hold(work, answer_id)
+        # Asked under the lock: of two who read at once, the first to save is the reader.
+        row = work.sql.execute(mine).first()
         if row is None:
             raise NotAllowed("this answer was read by someone else, or changed meanwhile")
         if verdict == "approved":
@@ -85,6 +87,12 @@ def file(desk: Desk, user: User) -> tuple[str, bytes]:
 def content(row: Any, text: str) -> list[Any]:
     """What the audit's digest of a review is made of."""
     return [row.answer_id, row.verdict, row.agrees, text]
+
+
+def _hold(work: Work, answer_id: int) -> None:
+    """Lock the report of an answer. A query that waits for a lock does not see what was added meanwhile."""
+    ref = sa.select(handler_actions.c.ref).where(handler_actions.c.id == answer_id).scalar_subquery()
+    work.sql.execute(sa.select(reports.c.ref).where(reports.c.ref == ref).with_for_update())
 
 
 def _check(sql: sa.Connection, user: User, row: Row, text: str, agrees: bool) -> None:

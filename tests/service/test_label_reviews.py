@@ -1,16 +1,19 @@
 """No answer trains anything before a named person has read it, and a lowered grade needs two."""
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from service import cases, export, forget, handling, inbox, labels, verify
 from service import desk as desks
-from service import export, forget, handling, inbox, labels, verify
 from service.cases import Sent
 from service.desk import Desk
 from service.handling import Answer, Incomplete, NotAllowed
+from service.store.review_tables import label_reviews
 from service.store.tables import copies, handler_actions
 from service.users import User
 from training import labels as label_files
@@ -133,3 +136,21 @@ def test_an_answer_to_an_earlier_assessment_does_not_train(desk: Desk) -> None:
     with desk.store.write() as work:
         work.sql.execute(sa.text("update reports set decision_id = decision_id + 1"))
     assert labels.candidates(desk) == []
+
+
+def test_of_two_who_read_at_once_the_first_is_the_reader(desk: Desk) -> None:
+    answered(desk, "a", AMY, 2)
+    [one] = labels.candidates(desk)
+    with ThreadPoolExecutor(1) as other:
+        with desk.store.write() as work:
+            assert cases.locked(work, "a")
+            late = other.submit(
+                labels.review, desk, SUE, one.answer_id, "approved", text=one.text, agrees=False
+            )
+            time.sleep(0.5)  # the other waits for the lock by now
+            kept = {"answer_id": one.answer_id, "ref": "a", "verdict": "withheld", "agrees": False}
+            kept |= {"username": "sam", "salt": "-", "sealed": None, "at": work.now}
+            work.sql.execute(sa.insert(label_reviews).values(kept))
+        with pytest.raises(NotAllowed):
+            late.result()
+    assert rows(desk) == []
