@@ -95,7 +95,9 @@ def test_every_role_has_somewhere_to_begin(at: Served) -> None:
         assert begins in body, name
 
 
-@pytest.mark.parametrize("given", ["//evil.example", "/\\evil.example", "/\t/evil.example", "/\n/evil.example"])
+@pytest.mark.parametrize(
+    "given", ["//evil.example", "/\\evil.example", "/\t/evil.example", "/\n/evil.example"]
+)
 def test_a_sign_in_leads_to_no_other_address(at: Served, unforged: None, given: str) -> None:
     """Browsers, and what writes the header, leave tabs and line ends out of an address."""
     data = {"username": "hana", "password": PASSWORD}
