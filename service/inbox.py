@@ -45,6 +45,7 @@ class Item:
     changed: bool
 
 
+DAMAGED = "What is stored of this report cannot be read: it was altered, or its key is not set"
 _DRAWN = {"messages", "changed", "headline"}
 _COLUMNS = [reports.c[name] for name in Item.__slots__ if name not in _DRAWN]
 _COLUMNS += [reports.c.headline, reports.c.parts]
@@ -193,7 +194,8 @@ def _visible(desk: Desk, user: User) -> Sequence[sa.ColumnElement[bool]]:
 def _item(desk: Desk, row: Row, seen: int | None) -> Item:
     columns = {name: getattr(row, name) for name in Item.__slots__ if name not in _DRAWN}
     columns["flags"] = tuple(row.flags)
-    columns["headline"] = desk.store.vault.open(row.headline, row.ref) if row.headline else ""
+    sealed = row.headline
+    columns["headline"] = desk.store.vault.readable(sealed, row.ref, instead=DAMAGED) if sealed else ""
     return Item(**columns, messages=row.parts - 1, changed=seen is not None and seen < row.version)
 
 

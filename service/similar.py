@@ -62,7 +62,9 @@ def _words(desk: Desk, refs: list[str]) -> dict[str, frozenset[str]]:
     query = sa.select(parts.c.ref, parts.c.sealed).where(parts.c.ref.in_(refs), parts.c.number == 0)
     with desk.store.read() as sql:
         rows = sql.execute(query.where(parts.c.sealed.is_not(None))).all()
-    return {ref: frozenset(_WORD.findall(desk.store.vault.open(sealed, ref).lower())) for ref, sealed in rows}
+    return {
+        ref: frozenset(_WORD.findall(desk.store.vault.readable(sealed, ref).lower())) for ref, sealed in rows
+    }
 
 
 def _rarity(texts: list[frozenset[str]]) -> dict[str, float]:

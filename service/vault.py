@@ -52,6 +52,13 @@ class Vault:
         except (InvalidTag, binascii.Error, ValueError):
             raise SealBroken(f"what is stored for report {ref} was altered") from None
 
+    def readable(self, sealed: str, ref: str, *, instead: str = "") -> str:
+        """The text that was sealed, or something instead: one damaged report may not break a list of all."""
+        try:
+            return self.open(sealed, ref)
+        except SealBroken:
+            return instead
+
     def is_current(self, sealed: str) -> bool:
         """Whether a stored text is sealed with the newest key."""
         wanted = f"{_name(self.keys[0])}:" if self.keys else PLAIN

@@ -71,6 +71,8 @@ def _trap(at: str, line: str) -> Trap | str:
         return f"{at}: not JSON; write one object a line"
     if not isinstance(row, dict) or not set(row) >= _FIELDS or row["expect"] not in (FIRES, QUIET):
         return f"{at}: a trap has `kind`, `text` and `expect` ({FIRES} or {QUIET})"
+    if not isinstance(row["text"], str) or not isinstance(row["kind"], str):
+        return f"{at}: `kind` and `text` are written in quotes"
     if (row["expect"] == FIRES) != (row.get("floor") in (1, 2, 3)):
         return f"{at}: `floor` (1 to 3) goes with `expect`: {FIRES}, and with that alone"
     floor = Grade(row["floor"]) if row["expect"] == FIRES else None

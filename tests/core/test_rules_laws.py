@@ -177,7 +177,9 @@ def test_a_sprung_trap_and_a_wrong_line_are_named(tmp_path: Path) -> None:
     missed = traps.Trap("quoted", traps.FIRES, "the gate is broken", "t:2", Grade.EMERGENCY)
     told = list(traps.sprung(BOOK, (calm, missed)))
     assert ["t:1" in told[0], "t:2" in told[1]] == [True, True]
-    (tmp_path / "traps.jsonl").write_text('{"kind": "x"}\nnonsense\n', encoding="utf-8")
+    (tmp_path / "traps.jsonl").write_text(
+        '{"kind": "x"}\nnonsense\n{"kind": "x", "expect": "quiet", "text": 5}\n', encoding="utf-8"
+    )
     with pytest.raises(RulebookError) as refused:
         traps.read(tmp_path)
-    assert len(refused.value.problems) == 2
+    assert len(refused.value.problems) == 3

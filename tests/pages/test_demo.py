@@ -38,12 +38,14 @@ def page(chrome: Browser, at: Served) -> Iterator[Page]:
 def written(page: Page, at: Served, text: str) -> None:
     """As far as the free text."""
     page.goto(f"{at.url}/demo/report")
-    page.get_by_role("button", name="Continue").click()
+    press(page, "Continue")
     page.get_by_label("What happened").fill(text)
 
 
 def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name).click()
+    """Press a button and wait until the page that it leads to is whole."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name).click()
 
 
 def reference(page: Page) -> str:

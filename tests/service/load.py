@@ -62,6 +62,15 @@ class Lines:
         if not hasattr(self._own, "line"):
             self._own.line = http.client.HTTPConnection(self._at, timeout=30)
             self._all.append(self._own.line)
+        try:
+            return self._sent(body)
+        except (
+            ConnectionError
+        ):  # a line that was idle is closed; a caller opens it again, with the same reference
+            self._own.line.close()
+            return self._sent(body)
+
+    def _sent(self, body: dict[str, str]) -> tuple[int, dict[str, object]]:
         self._own.line.request("POST", "/v1/reports", json.dumps(body), self._headers)
         response = self._own.line.getresponse()
         return response.status, json.loads(response.read())

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from service import desk as desks
-from service import export, forget, handling, inbox, reseal, vault, verify
+from service import export, forget, handling, inbox, reseal, similar, vault, verify
 from service.cases import Sent
 from service.desk import Desk
 from service.handling import Answer
@@ -68,6 +68,19 @@ def test_with_a_key_no_word_is_readable_in_the_store(sealed_store: Store, rules:
         assert "Xanthippe" not in stored
         assert "machete" not in stored
         assert "Xanthippe" in inbox.look(desk, BOB, "a").parts[0].text
+
+
+def test_one_damaged_report_breaks_no_list_of_all(sealed_store: Store, rules: Triage) -> None:
+    for desk in desk_over(sealed_store, rules):
+        for ref in ("a", "b"):
+            desks.receive(desk, ref, Sent(PLANTED, {}), by="key:1")
+        with sealed_store.write() as work:
+            work.sql.execute(sa.text("update reports set headline = 'x:broken' where ref = 'a'"))
+            work.sql.execute(sa.text("update parts set sealed = 'x:broken' where ref = 'a'"))
+        shown = {item.ref: item.headline for item in inbox.queue(desk, BOB)}
+        assert shown["a"] == inbox.DAMAGED
+        assert shown["b"] not in ("", inbox.DAMAGED)
+        assert [link.item.ref for link in similar.links(desk, BOB, inbox.look(desk, BOB, "b"))] == []
 
 
 def test_keys_rotate(sealed_store: Store, rules: Triage) -> None:
@@ -138,7 +151,7 @@ def test_forgetting_names_every_copy_and_model(desk: Desk, tmp_path: Path) -> No
 
 
 def test_a_lowered_answer_trains_nothing_until_a_second_agrees(desk: Desk, tmp_path: Path) -> None:
-    handled(desk, "a", grade=Grade.SCHEDULED)
+    handled(desk, "a", PLANTED.replace("waved", "is waving"), Grade.SCHEDULED)
     assert export.draft(desk.store, tmp_path / "x") == 0
     handling.review(desk, BOB, "a", inbox.look(desk, BOB, "a").item.version, agrees=True)
     assert export.draft(desk.store, tmp_path / "x") == 1

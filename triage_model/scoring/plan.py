@@ -65,7 +65,7 @@ class Limit:
 
     @property
     def room(self) -> float:
-        return self.can / self.asked
+        return self.can / self.asked if self.asked else float("inf")
 
 
 def measured(path: Path | None = None) -> Measured:
