@@ -27,6 +27,9 @@ def test_it_starts_answers_and_stops(address: str, tmp_path: Path) -> None:
         assert service.client.send("LP-1", MACHETE)["grade"] == 1
         assert service.client.standing("LP-1")["state"] == "waiting"
         assert service.client.ready()["degraded"] is True
+        until = time.monotonic() + 20  # the first worker may answer before the second is there
+        while len(service.workers()) < 2 and time.monotonic() < until:
+            time.sleep(0.05)
         assert len(service.workers()) == 2
     assert service.process.returncode == 0
     assert "machete" not in service.log.read_text()
