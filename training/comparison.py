@@ -28,6 +28,9 @@ from triage_model.features import Floats, Spec
 from triage_model.types import Report
 
 FALSE_ALARMS = 0.08
+AUC, FOUND, URGENT = "grade 1, AUC", f"found at {FALSE_ALARMS:.0%} false", "grade 1 or 2, AUC"
+TEAM, TWO_TEAMS = "team", "team in two"
+FIGURES = (AUC, FOUND, URGENT, TEAM, TWO_TEAMS)
 Scores = tuple[Floats, Floats, tuple[str, ...]]
 Candidate = Callable[[Part, Part], Scores]
 
@@ -136,17 +139,34 @@ def as_markdown(lines: Sequence[Line]) -> str:
 
 def _line(name: str, candidate: Candidate, learning: Part, unseen: Part) -> Line:
     urgency, team_scores, codes = candidate(learning, unseen)
-    known = np.array([int(row.grade or 4) for row in unseen.rows])
-    ranked = [[codes[i] for i in order[:2]] for order in np.argsort(-team_scores, axis=1)]
-    accepted = [set(row.accepted_teams) for row in unseen.rows]
-    return Line(
-        name=name,
-        emergency=float(roc_auc_score(known == 1, urgency[:, 0])),
-        found=found_at(urgency[:, 0], known == 1, FALSE_ALARMS),
-        urgent=float(roc_auc_score(known <= 2, urgency[:, 1])),
-        team=float(np.mean([first in ok for (first, _), ok in zip(ranked, accepted, strict=True)])),
-        two_teams=float(np.mean([bool({*two} & ok) for two, ok in zip(ranked, accepted, strict=True)])),
-    )
+    found = of_grade(urgency, unseen) | of_team(team_scores, unseen, codes)
+    return Line(name, *(found[figure] for figure in FIGURES))
+
+
+def of_grade(scores: Floats, unseen: Part) -> dict[str, float]:
+    """What scores of grade reach before any threshold; nothing where the rows have one answer only."""
+    graded = np.array([row.grade is not None for row in unseen.rows])
+    known = np.array([int(row.grade) for row in unseen.rows if row.grade])
+    if len({*(known == 1)}) < 2 or len({*(known <= 2)}) < 2:
+        return {}
+    first, second = scores[graded, 0], scores[graded, 1]
+    return {
+        AUC: float(roc_auc_score(known == 1, first)),
+        FOUND: found_at(first, known == 1, FALSE_ALARMS),
+        URGENT: float(roc_auc_score(known <= 2, second)),
+    }
+
+
+def of_team(scores: Floats, unseen: Part, codes: tuple[str, ...]) -> dict[str, float]:
+    """How often the likeliest team, and one of the likeliest two, is accepted."""
+    ranked = np.argsort(-scores, axis=1)[:, :2]
+    pairs = [(row, [codes[i] for i in two]) for row, two in zip(unseen.rows, ranked, strict=True) if row.team]
+    if not pairs:
+        return {}
+    return {
+        TEAM: float(np.mean([two[0] in row.accepted_teams for row, two in pairs])),
+        TWO_TEAMS: float(np.mean([bool({*two} & {*row.accepted_teams}) for row, two in pairs])),
+    }
 
 
 def found_at(scores: Floats, hits: NDArray[np.bool_], false_alarms: float) -> float:
@@ -158,9 +178,7 @@ def found_at(scores: Floats, hits: NDArray[np.bool_], false_alarms: float) -> fl
 def _scores(made: Classifier, unseen: Part) -> Scores:
     if made.grade_head is None or made.team_head is None:
         raise ValueError("the rows to learn from have one grade or one team only")
-    vectors = [made.vocabulary.vector(words) for words in unseen.readings]
-    urgency = fit.grade_scores(made, unseen)
-    return urgency, np.array([made.team_head.scores(vector) for vector in vectors]), made.team_codes
+    return fit.grade_scores(made, unseen), fit.team_scores(made, unseen), made.team_codes
 
 
 def _matrices(learning: Part, unseen: Part) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:

@@ -89,7 +89,7 @@ def calibrated(classifier: Classifier, unseen: Part) -> Classifier:
         base_rate = min(max(float(np.mean([grade == 1 for grade in grades])), 0.001), 0.999)
     if team_head is not None and owned.rows:
         teams = [row.team or "" for row in owned.rows]
-        found = np.array([team_head.raw(classifier.vocabulary.vector(words)) for words in owned.readings])
+        found = team_scores(classifier, owned)
         team_head = calibration.calibrate_team(team_head, found, teams, classifier.team_codes)
     return replace(classifier, grade_head=grade_head, team_head=team_head, base_rate=base_rate)
 
@@ -117,6 +117,14 @@ def fit(learning: Part, unseen: Part, floors: Sequence[int], config: Config) -> 
 def grade_scores(classifier: Classifier, rows: Part) -> Floats:
     """The scores of the questions of grade before calibration, one row each."""
     return np.array([classifier.grade_scores(classifier.seen(words)) for words in rows.readings])
+
+
+def team_scores(classifier: Classifier, rows: Part) -> Floats:
+    """The scores of the teams before calibration, one row each. The classifier must have a head for teams."""
+    assert classifier.team_head is not None
+    return np.array(
+        [classifier.team_head.raw(classifier.vocabulary.vector(words)) for words in rows.readings]
+    )
 
 
 def urgencies(classifier: Classifier, rows: Part) -> Floats:

@@ -7,7 +7,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from training import configs, trials
+from training import comparison, configs
 from training.fit import Config
 from triage_model import documents
 from triage_model.errors import LabelError
@@ -77,9 +77,9 @@ def _problems(path: Path, body: Any) -> Iterator[str]:
         if not isinstance(body.get(key, 1), int) or body.get(key, 1) < (1 if key == "trials" else 0):
             yield f"{documents.where(path, key)}: `{key}` is a whole number"
     for name in body["weights"]:
-        if name not in trials.FIGURES:
+        if name not in comparison.FIGURES:
             at = documents.where(path, "weights", name)
-            yield f"{at}: `{name}` is not measured; choose from {', '.join(trials.FIGURES)}"
+            yield f"{at}: `{name}` is not measured; choose from {', '.join(comparison.FIGURES)}"
     for name, values in body["choices"].items():
         yield from _choice_problems(documents.where(path, "choices", name), name, values)
 

@@ -13,20 +13,15 @@ from urllib.parse import urlsplit
 
 import joblib
 import numpy as np
-from sklearn.metrics import roc_auc_score
 
-from training import fit, heads, vocabulary
-from training.comparison import FALSE_ALARMS, found_at
+from training import fit
+from training.comparison import of_grade, of_team
 from training.fit import Config, Part
 from triage_model.classifier import Classifier
 from triage_model.errors import SettingsError
-from triage_model.features import Floats
 
 Divided = tuple[tuple[Part, Part], ...]
 Work = Sequence[tuple[int, Config]]
-AUC, FOUND, URGENT = "grade 1, AUC", f"found at {FALSE_ALARMS:.0%} false", "grade 1 or 2, AUC"
-TEAM, TWO_TEAMS = "team", "team in two"
-FIGURES = (AUC, FOUND, URGENT, TEAM, TWO_TEAMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,32 +91,6 @@ def _read_once(file: Path) -> Divided:
 
 
 def _figures(made: Classifier, unseen: Part) -> dict[str, float]:
-    table = vocabulary.table(unseen.readings, made.vocabulary)
-    found = _of_grade(heads.scores(made.grade_head, table), unseen) if made.grade_head else {}
-    return found | (
-        _of_team(heads.scores(made.team_head, table), unseen, made.team_codes) if made.team_head else {}
-    )
-
-
-def _of_grade(scores: Floats, unseen: Part) -> dict[str, float]:
-    graded = np.array([row.grade is not None for row in unseen.rows])
-    known = np.array([int(row.grade) for row in unseen.rows if row.grade])
-    if len({*(known == 1)}) < 2 or len({*(known <= 2)}) < 2:
-        return {}
-    first, second = scores[graded, 0], scores[graded, 1]
-    return {
-        AUC: float(roc_auc_score(known == 1, first)),
-        FOUND: found_at(first, known == 1, FALSE_ALARMS),
-        URGENT: float(roc_auc_score(known <= 2, second)),
-    }
-
-
-def _of_team(scores: Floats, unseen: Part, codes: tuple[str, ...]) -> dict[str, float]:
-    ranked = np.argsort(-scores, axis=1)[:, :2]
-    pairs = [(row, [codes[i] for i in two]) for row, two in zip(unseen.rows, ranked, strict=True) if row.team]
-    if not pairs:
-        return {}
-    return {
-        TEAM: float(np.mean([two[0] in row.accepted_teams for row, two in pairs])),
-        TWO_TEAMS: float(np.mean([bool({*two} & {*row.accepted_teams}) for row, two in pairs])),
-    }
+    """Judged as the classifier answers, passages of long reports included."""
+    found = of_grade(fit.grade_scores(made, unseen), unseen) if made.grade_head else {}
+    return found | (of_team(fit.team_scores(made, unseen), unseen, made.team_codes) if made.team_head else {})

@@ -2,17 +2,19 @@
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from training import configs, fit, run_folders, search, space, train, trials
+from training import comparison, configs, fit, run_folders, search, space, train, trials
 from training.fit import Config, Part
 from training.labels import LabelRow
 from training.search import Search
 from training.space import Space
 from training.train import Request
 from triage_model.errors import LabelError, SettingsError
+from triage_model.features import Spec
 
 # Without words and without meanings a model is blind; with either it sees.
 SMALL = Space(
@@ -116,3 +118,17 @@ def test_every_problem_of_a_space_is_named(tmp_path: Path) -> None:
     assert all(
         word in told for word in ("space.yaml:1", "`more`", "`speed`", "`heads.colour`", "a list of values")
     )
+
+
+def test_a_trial_judges_as_the_classifier_answers(learning: list[LabelRow], unseen: list[LabelRow]) -> None:
+    """Once a trial scored the whole of a text alone, so that a search over `passages` could find nothing."""
+    idle = "how do i ask about parking near the church who do i write to please. kids leave rubbish. " * 9
+    texts = {1: idle * 3 + "{}. " + idle, 2: "{} now he is hitting", 3: "{} a man now", 4: "{} shouting now"}
+    hard = [replace(row, text=texts[int(row.grade or 4)].format(row.text)) for row in unseen]
+    learned, asked = fit.part(learning), fit.part(hard)
+    whole, both = (Config(spec=Spec(passages=share)) for share in (0.0, 0.5))
+    found = [trials.tried(((learned, asked),), 0, config).figures for config in (whole, both)]
+    assert found[0][comparison.AUC] != found[1][comparison.AUC]
+    line = comparison.table(learned, asked, {"both": comparison.linear(both.spec)})[0]
+    assert found[1][comparison.AUC] == line.emergency
+    assert found[1][comparison.TWO_TEAMS] == line.two_teams
