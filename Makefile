@@ -14,7 +14,7 @@ test: $(VENV)/.dev  ## everything that must hold, browser and PostgreSQL include
 	$(BIN)/python -m pytest
 
 model: $(VENV)/.runtime  ## train the sample model into var/models and make it current
-	$(BIN)/triage train data/samples/train.jsonl --dev data/samples/dev.jsonl --gate data/samples/gate.yaml
+	$(BIN)/triage train data/samples/train*.jsonl --dev data/samples/dev.jsonl --gate data/samples/gate.yaml
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

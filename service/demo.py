@@ -60,13 +60,13 @@ def main(port: int, count: int) -> None:
 
 def train_if_missing() -> None:
     """Train the sample model if there is none; without one the rules answer, and say so."""
-    labels = SAMPLES / "train.jsonl"
-    if (VAR / "models" / "current").exists() or not labels.exists():
+    labels = sorted(SAMPLES.glob("train*.jsonl"))
+    if (VAR / "models" / "current").exists() or not labels:
         return
     click.echo("Training the sample model; this is done once.")
     options = [("--dev", SAMPLES / "dev.jsonl"), ("--gate", SAMPLES / "gate.yaml")]
     given = [part for name, path in options if path.exists() for part in (name, str(path))]
-    done = subprocess.run([_triage(), "train", str(labels), *given], check=False)
+    done = subprocess.run([_triage(), "train", *map(str, labels), *given], check=False)
     if done.returncode != 0:
         click.echo("There is no model: the rules answer alone, and every answer says so.", err=True)
 

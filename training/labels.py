@@ -91,8 +91,8 @@ def grade_codes(taxonomy: Taxonomy) -> dict[str, Grade]:
 def _files(sources: Iterable[Path]) -> Iterator[Path]:
     for source in sources:
         if source.is_dir():
-            names = ("train.jsonl", "dev.jsonl", "test.jsonl")
-            yield from (source / name for name in names if (source / name).is_file())
+            yield from sorted(source.glob("train*.jsonl"))
+            yield from (source / name for name in ("dev.jsonl", "test.jsonl") if (source / name).is_file())
         else:
             yield source
 
