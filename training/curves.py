@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from training import fit, labels, pictures, scale, splits
-from training.comparison import FALSE_ALARMS, Line, as_markdown, linear, table
+from training.candidates import linear
+from training.comparison import FALSE_ALARMS, Line, as_markdown, table
 from training.fit import Config, Part
 
 STEPS = (500, 1000, 2000)

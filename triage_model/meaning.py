@@ -5,7 +5,7 @@ it was made and from which file. A placeholder has no meaning, so names and plac
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -39,7 +39,7 @@ class Meanings:
         """The meaning of one word, the sum of its pieces; zero for what has none."""
         found = self._seen.get(form)
         if found is None:
-            places = self._cut(form)
+            places = cut(form, self.pieces)
             found = self._rows(places).sum(axis=0) if places else np.zeros(DIMENSIONS)
             if len(self._seen) >= _CACHE:
                 self._seen.clear()
@@ -54,20 +54,21 @@ class Meanings:
         """One row for each word of a text."""
         return np.array([self.of(word.form) for word in words]).reshape(len(words), DIMENSIONS)
 
-    def _cut(self, form: str) -> list[int]:
-        """The longest pieces, left to right, that make up a word; none if some letters fit no piece."""
-        if form.startswith("<") or len(form) > _LONGEST:
+
+def cut(form: str, pieces: Mapping[str, int]) -> list[int]:
+    """The longest pieces, left to right, that make up a word; none if some letters fit no piece."""
+    if form.startswith("<") or len(form) > _LONGEST:
+        return []
+    places, start = [], 0
+    while start < len(form):
+        ends = range(len(form), start, -1)
+        found = ((pieces.get(("##" if start else "") + form[start:end]), end) for end in ends)
+        place, end = next(((p, e) for p, e in found if p is not None), (None, 0))
+        if place is None:
             return []
-        places, start = [], 0
-        while start < len(form):
-            ends = range(len(form), start, -1)
-            found = ((self.pieces.get(("##" if start else "") + form[start:end]), end) for end in ends)
-            place, end = next(((p, e) for p, e in found if p is not None), (None, 0))
-            if place is None:
-                return []
-            places.append(place)
-            start = end
-        return places
+        places.append(place)
+        start = end
+    return places
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from training import comparison, configs, fit, run_folders, search, space, train, trials
+from training import candidates, comparison, configs, fit, run_folders, search, space, train, trials
 from training.fit import Config, Part
 from training.labels import LabelRow
 from training.search import Search
@@ -129,6 +129,6 @@ def test_a_trial_judges_as_the_classifier_answers(learning: list[LabelRow], unse
     whole, both = (Config(spec=Spec(passages=share)) for share in (0.0, 0.5))
     found = [trials.tried(((learned, asked),), 0, config).figures for config in (whole, both)]
     assert found[0][comparison.AUC] != found[1][comparison.AUC]
-    line = comparison.table(learned, asked, {"both": comparison.linear(both.spec)})[0]
+    line = comparison.table(learned, asked, {"both": candidates.linear(both.spec)})[0]
     assert found[1][comparison.AUC] == line.emergency
     assert found[1][comparison.TWO_TEAMS] == line.two_teams
