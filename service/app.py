@@ -15,6 +15,7 @@ from service.api.forms import MAX_BODY
 from service.api.limits import Allowance
 from service.assessor import Assessor
 from service.desk import Desk
+from service.recent import Recent
 from service.settings import Settings
 from service.store import store
 
@@ -43,6 +44,7 @@ def serve(desk: Desk) -> APIFlask:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.extensions["desk"] = desk
     app.extensions["allowance"] = Allowance(desk.settings.rate_per_minute / desk.settings.workers)
+    app.extensions["recent"] = Recent()
     app.after_request(_guarded)
     docs.describe(app)
     problems.register(app)

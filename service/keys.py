@@ -47,7 +47,7 @@ def make(store: Store, name: str, scopes: Collection[str] = SCOPES, *, days: flo
     with store.write() as work:
         values = {
             "name": name,
-            "digest": _digest(secret),
+            "digest": digest(secret),
             "scopes": sorted(scopes),
             "made_at": work.now,
             "expires_at": work.now + days * DAY,
@@ -60,7 +60,7 @@ def make(store: Store, name: str, scopes: Collection[str] = SCOPES, *, days: flo
 def find(store: Store, secret: str) -> Key | None:
     """The key with a secret, live or not."""
     with store.read() as sql:
-        row = sql.execute(sa.select(api_keys).where(api_keys.c.digest == _digest(secret))).one_or_none()
+        row = sql.execute(sa.select(api_keys).where(api_keys.c.digest == digest(secret))).one_or_none()
     return _key(row) if row else None
 
 
@@ -79,7 +79,8 @@ def listed(store: Store) -> Iterable[Key]:
         return [_key(row) for row in sql.execute(sa.select(api_keys).order_by(api_keys.c.id))]
 
 
-def _digest(secret: str) -> str:
+def digest(secret: str) -> str:
+    """What the store keeps of a secret."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 

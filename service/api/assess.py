@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from service import clock, switches
 from service.api.answers import BatchOut, DecisionOut
-from service.api.auth import desk, needs
+from service.api.auth import desk, needs, recent
 from service.api.documented import SENDING, problems
 from service.api.forms import MAX_BATCH_BODY, Batch, Unsent
 from service.api.problems import pointers, problem
@@ -31,7 +31,7 @@ def one(form: Unsent) -> Response:
 
     The same body without a reference. Nothing is stored.
     """
-    return _private(_decision(form, rules_only=switches.rules_only(desk().store)))
+    return _private(_decision(form, rules_only=model_is_off()))
 
 
 @bp.post("/batch")
@@ -44,7 +44,7 @@ def batch(form: Batch) -> Response:
 
     One wrong item never harms another: each has its own status.
     """
-    rules_only = switches.rules_only(desk().store)
+    rules_only = model_is_off()
     return _private({"items": [_item(item, rules_only=rules_only) for item in form.items]})
 
 
@@ -61,6 +61,11 @@ def _decision(form: Unsent, *, rules_only: bool) -> dict[str, Any]:
     sent = form.sent()
     report = Report(sent.text, received_at=clock.moment(clock.now()), **sent.asked)
     return decision_json(desk().assessor.decide(report, rules_only=rules_only))
+
+
+def model_is_off() -> bool:
+    """Whether the model is switched off, as it was a moment ago."""
+    return recent().get(switches.RULES_ONLY, lambda: switches.rules_only(desk().store))
 
 
 def _private(document: Any) -> Response:
