@@ -1,6 +1,6 @@
 """What the commands for operators do, over the store that the settings name."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from service import export, forget, keys, replay, retention, settings, users, va
 from service import reseal as sealing
 from service.clock import written
 from service.desk import UnknownReport
+from service.forget import Forgotten
 from service.store import migrate, store
 from service.store.store import Store
 from triage_model.errors import SettingsError
@@ -72,14 +73,14 @@ def replayed(ref: str) -> list[replay.Replayed]:
     return with_store(lambda found: list(replay.replay(chosen, found, ref)))
 
 
-def forgotten(ref: str | None, before: datetime | None, why: str | None) -> list[str]:
-    """A line for each report that was forgotten, and for each copy of it that is left."""
+def forgotten(ref: str | None, before: datetime | None, why: str | None) -> list[Forgotten]:
+    """Forget one report, or every closed one that came before a day."""
     given = _by_command(why)
     with opened() as store:
         if ref is not None:
-            return list(_told([forget.forget(store, ref, **given)]))
+            return [forget.forget(store, ref, **given)]
         moment = before.replace(tzinfo=UTC).timestamp() if before else 0.0
-        return list(_told(forget.before(store, moment, **given)))
+        return forget.before(store, moment, **given)
 
 
 def due() -> tuple[list[str], str]:
@@ -89,14 +90,14 @@ def due() -> tuple[list[str], str]:
     return [f"{one.ref}\t{one.kind}\tclosed {written(one.closed_at)}" for one in found], retention.code(found)
 
 
-def forgotten_when_due(confirmed: str, why: str | None) -> list[str]:
+def forgotten_when_due(confirmed: str, why: str | None) -> list[Forgotten]:
     """Forget what is due, if that is the very list that was confirmed. Raises ValueError."""
     kinds = retention.load(settings.from_environment().retention)
     with opened() as store:
         found = retention.proposed(store, kinds)
         if retention.code(found) != confirmed:
             raise ValueError("what is due is no longer what you confirmed: give `triage forget --due` again")
-        return list(_told(forget.forget(store, one.ref, **_by_command(why or one.kind)) for one in found))
+        return list(forget.those_due(store, found, kinds, **_by_command(why)))
 
 
 def hold(ref: str, held: bool, why: str) -> None:
@@ -107,11 +108,11 @@ def _by_command(why: str | None) -> dict[str, Any]:
     return {"by": "command", "why": why, "models": settings.from_environment().model.parent}
 
 
-def _told(done: Iterable[forget.Forgotten]) -> Iterator[str]:
-    for one in done:
-        yield f"{one.ref} is forgotten."
-        yield from (f"{one.ref} is still in {copy}." for copy in one.copies)
-        yield from (f"{one.ref} trained model {model}." for model in one.models)
+def told(one: Forgotten) -> Iterator[str]:
+    """That a report was forgotten and where copies of it are left, or why it is kept."""
+    yield f"{one.ref} is kept: {one.left}." if one.left else f"{one.ref} is forgotten."
+    yield from (f"{one.ref} is still in {copy}." for copy in one.copies)
+    yield from (f"{one.ref} trained model {model}." for model in one.models)
 
 
 def draft_labels(file: Path) -> int:

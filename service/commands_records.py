@@ -102,13 +102,15 @@ def forget_reports(
     if due and confirm is None:
         _propose()
         return
-    lines = or_complain(
+    done = or_complain(
         lambda: (
             administer.forgotten_when_due(confirm, why) if confirm else administer.forgotten(ref, before, why)
         )
     )
-    for line in lines:
-        click.echo(line)
+    for one in done:
+        for line in administer.told(one):
+            click.echo(line)
+    sys.exit(1 if any(one.left for one in done) else 0)
 
 
 def _propose() -> None:

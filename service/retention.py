@@ -5,7 +5,7 @@ with the code, and a list that has changed since then has another. A report on h
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,10 +70,18 @@ def due(sql: sa.Connection, kinds: tuple[Kind, ...], now: float) -> list[Due]:
     old = (reports.c.closed_at < now - shortest * DAY) & (reports.c.state == "closed")
     kept = reports.c.forgotten_at.is_(None) & (reports.c.retention != HOLD)
     rows = sql.execute(sa.select(reports).where(old, kept).order_by(reports.c.closed_at, reports.c.ref))
-    found = ((row, next(kind for kind in kinds if kind.fits(row))) for row in rows)
-    return [
-        Due(row.ref, kind.name, row.closed_at) for row, kind in found if row.closed_at < now - kind.days * DAY
-    ]
+    found = ((row, _kind_over(row, kinds, now)) for row in rows)
+    return [Due(row.ref, kind.name, row.closed_at) for row, kind in found if kind is not None]
+
+
+def may_go(kinds: tuple[Kind, ...]) -> Callable[[Row, float], bool]:
+    """Whether a report, by its row alone, is still due at a moment: asked again before it is forgotten."""
+
+    def still(row: Row, now: float) -> bool:
+        there = row.state == "closed" and row.forgotten_at is None and row.retention != HOLD
+        return there and _kind_over(row, kinds, now) is not None
+
+    return still
 
 
 def proposed(store: Store, kinds: tuple[Kind, ...]) -> list[Due]:
@@ -106,6 +114,12 @@ def strangers(kinds: tuple[Kind, ...], triage: Triage) -> list[str]:
     return [
         f"retention: kind {kind} names {name}, which is neither a team nor a flag" for kind, name in named
     ]
+
+
+def _kind_over(row: Row, kinds: tuple[Kind, ...], now: float) -> Kind | None:
+    """The kind of a closed report, if its time is over."""
+    kind = next(kind for kind in kinds if kind.fits(row))
+    return kind if row.closed_at < now - kind.days * DAY else None
 
 
 def _kind(entry: Mapping[str, Any]) -> Kind:

@@ -1,5 +1,7 @@
 """What is kept for how long: due reports are proposed, and forgotten only when that very list is confirmed."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from service.desk import Desk
 from service.handling import Answer
 from service.measures import Measures
 from service.retention import DAY
+from service.store.store import connect
 from service.store.tables import reports
 from service.users import User
 from tests.service.conftest import desk_over
@@ -103,6 +106,65 @@ def test_only_the_list_that_was_confirmed_is_forgotten(
     assert inbox.look(desk, BOB, "a").parts[0].text == ""
     assert triage("forget", "--due").stderr.strip() == "Nothing is due."
     assert list(verify.problems(desk.store)) == []
+
+
+@contextmanager
+def between_choice_and_erasure(
+    watched: object, desk: Desk, address: str, act: Callable[[Desk], object]
+) -> Iterator[None]:
+    """Another process acts once, after this one has read what to forget and before it forgets."""
+    other, waiting = connect(address), [True]
+
+    def once(*_connection: object) -> None:
+        if waiting and waiting.pop():
+            for elsewhere in desk_over(other, desk.triage):
+                act(elsewhere)
+
+    sa.event.listen(watched, "checkin", once)
+    yield
+    sa.event.remove(watched, "checkin", once)
+    other.close()
+    assert not waiting
+
+
+def reopen(desk: Desk) -> None:
+    desks.receive_message(desk, "a", "m", "it happened again", by="key:1")
+
+
+def keep(desk: Desk) -> None:
+    retention.hold(desk.store, "a", held=True, by="user:bob", why="coroner")
+
+
+@pytest.mark.parametrize(("act", "says"), [(reopen, "no longer closed"), (keep, "on hold")])
+@pytest.mark.parametrize("way", ["due", "before"])
+def test_what_changes_before_its_erasure_is_kept(
+    desk: Desk, address: str, act: Callable[[Desk], object], says: str, way: str
+) -> None:
+    closed(desk, "a", days_ago=400)
+    closed(desk, "b", days_ago=400)
+    found = retention.proposed(desk.store, KINDS)
+    with between_choice_and_erasure(desk.store.engine, desk, address, act):
+        if way == "due":
+            assert retention.proposed(desk.store, KINDS) == found
+            told = list(forget.those_due(desk.store, found, KINDS, by="command"))
+        else:
+            told = forget.before(desk.store, 9e9, by="command")
+    assert [(one.ref, one.left is None) for one in told] == [("a", False), ("b", True)]
+    assert says in str(told[0].left)
+    assert inbox.look(desk, BOB, "a").parts[0].text == SHED
+    assert inbox.look(desk, BOB, "b").parts[0].text == ""
+    assert list(verify.problems(desk.store)) == []
+
+
+def test_what_was_kept_is_said_by_the_command(
+    desk: Desk, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRIAGE_DATABASE_URL", address)
+    closed(desk, "a", days_ago=400)
+    code = retention.code(retention.proposed(desk.store, KINDS))
+    with between_choice_and_erasure(sa.pool.Pool, desk, address, reopen):
+        told = triage("forget", "--due", "--confirm", code)
+    assert (told.exit_code, "a is kept" in told.stdout) == (1, True)
 
 
 def test_a_hold_is_a_command_with_a_reason(desk: Desk, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
