@@ -1,7 +1,8 @@
 """Handlers' answers on their way to training: each is read by a named person before it may leave.
 
-Laws: what leaves is the redacted text as that person mended it; an answer below the suggestion leaves
-only once a second person agrees with it; an answer that was changed later is read again.
+Laws: what leaves is the redacted text as that person mended it; nobody approves an answer of their own;
+an answer below the suggestion leaves only once a second person agrees with it; an answer that was changed
+later is read again.
 """
 
 import hashlib
@@ -98,16 +99,16 @@ def _hold(work: Work, answer_id: int) -> None:
 def _check(sql: sa.Connection, user: User, row: Row, text: str, agrees: bool) -> None:
     if not text.strip():
         raise Incomplete("text", "A label needs its text; withhold the row instead")
-    if not export.goes_down(row, row.suggested_grade) or export.seconded(sql, row):
-        return
     if row.username == user.username:
-        raise Incomplete("agrees", "You lowered this grade, so another person must read it")
-    if not agrees:
+        raise Incomplete("agrees", "You gave this answer, so another person must read it")
+    if export.goes_down(row, row.suggested_grade) and not export.seconded(sql, row) and not agrees:
         raise Incomplete("agrees", "Say that you agree with the lower grade, or withhold the row")
 
 
 def _keep(work: Work, user: User, row: Row, said: tuple[str, str, bool]) -> None:
-    verdict, text, agrees = said
+    verdict, text, says_so = said
+    # What a form says of its sender's own answer is no agreement, however it was sent.
+    agrees = says_so and user.username != row.username
     grain = salt()
     values = {"answer_id": row.id, "verdict": verdict, "agrees": agrees, "username": user.username}
     sealed = work.vault.seal(text, row.ref)
@@ -160,7 +161,8 @@ def _candidate(store: Store, sql: sa.Connection, row: Row) -> Candidate:
 def _label(store: Store, row: Row) -> dict[str, Any]:
     """A label file's row, with the second person beside the first where there was one."""
     found = export.label(row, row, store.vault.open(row.text, row.ref))
+    seconded = row.agrees and row.reviewer != row.username
     second: Sequence[dict[str, Any]] = (
-        [{"by": row.reviewer, "grade": row.grade, "team": row.team}] if row.agrees else []
+        [{"by": row.reviewer, "grade": row.grade, "team": row.team}] if seconded else []
     )
     return found | {"annotators": [*found["annotators"], *second]}

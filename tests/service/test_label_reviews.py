@@ -83,6 +83,42 @@ def test_a_lowered_grade_needs_a_second_person_who_agrees(desk: Desk) -> None:
     assert [one["by"] for one in rows(desk)[0]["annotators"]] == ["sam", "sue"]  # type: ignore[attr-defined]
 
 
+def test_nobody_approves_their_own_answer(desk: Desk) -> None:
+    answered(desk, "a", SAM, 2)
+    for agrees in (True, False):
+        with pytest.raises(Incomplete, match="another person"):
+            approve(desk, SAM, agrees=agrees)
+    approve(desk, SUE)
+    assert [one["by"] for one in rows(desk)[0]["annotators"]] == ["sam"]  # type: ignore[attr-defined]
+
+
+def test_nobody_stands_beside_themselves_as_a_second_person(desk: Desk) -> None:
+    """Also where an earlier release kept such a review."""
+    answered(desk, "a", SAM, 2)
+    approve(desk, SUE, agrees=True)
+    with desk.store.write() as work:
+        work.sql.execute(sa.update(label_reviews).values(username="sam"))
+    assert [one["by"] for one in rows(desk)[0]["annotators"]] == ["sam"]  # type: ignore[attr-defined]
+
+
+def test_a_seconded_grade_is_still_approved_by_another(desk: Desk) -> None:
+    answered(desk, "a", SAM, 4)
+    with desk.store.write() as work:
+        read = {"kind": "second_read", "username": "amy", "version": 9, "grade": 4, "details": {}}
+        work.sql.execute(sa.insert(handler_actions).values(**read, ref="a", at=work.now))
+    with pytest.raises(Incomplete, match="another person"):
+        approve(desk, SAM)
+    approve(desk, SUE)
+
+
+def test_an_answer_of_ones_own_may_be_withheld(desk: Desk) -> None:
+    answered(desk, "a", SAM, 2)
+    [one] = labels.candidates(desk)
+    labels.review(desk, SAM, one.answer_id, "withheld", text=one.text, agrees=True)
+    with desk.store.read() as sql:
+        assert not sql.execute(sa.select(label_reviews.c.agrees)).scalar()
+
+
 def test_an_answer_that_changed_is_read_again(desk: Desk) -> None:
     answered(desk, "a", AMY, 2)
     approve(desk, SAM)
