@@ -150,13 +150,22 @@ def _kind_problems(at: str, entry: Any, earlier: list[Any]) -> Iterator[str]:
         yield f"{at}: days must be a whole number from 1"
     if entry["name"] in earlier:
         yield f"{at}: the name {entry['name']} is used above; give each kind its own"
-    yield from (f"{at}: {problem}" for problem in _wrong_asks(entry))
+    yield from (f"{at}: {problem}" for problem in (*_wrong_words(entry), *_wrong_asks(entry)))
+
+
+def _wrong_words(entry: Mapping[str, Any]) -> Iterator[str]:
+    for name in ("name", "why"):
+        if not isinstance(entry[name], str) or not entry[name].strip():
+            yield f"{name} must be words; put what looks like a number or a date into quotes"
 
 
 def _wrong_asks(entry: Mapping[str, Any]) -> Iterator[str]:
-    wrong = [name for name in ("grades", "teams", "flags") if not isinstance(entry.get(name, []), list)]
-    yield from (f"{name} must be a list" for name in wrong)
-    if not wrong and not set(entry.get("grades", ())) <= {1, 2, 3, 4}:
-        yield "grades are 1 to 4"
+    for name in ("teams", "flags"):
+        asked = entry.get(name, [])
+        if not isinstance(asked, list) or not all(isinstance(one, str) for one in asked):
+            yield f"{name} must be a list of codes, such as [child, missing]"
+    grades = entry.get("grades", [])
+    if not isinstance(grades, list) or not all(type(one) is int and 1 <= one <= 4 for one in grades):
+        yield "grades must be a list of whole numbers from 1 to 4, such as [1, 2]"
     if entry.get("restricted", True) is not True:
         yield "leave `restricted` out, or say true"

@@ -52,12 +52,22 @@ def _problems(path: Path, body: Any) -> Iterator[str]:
     if not isinstance(body, dict) or set(body) != set(_KEYS):
         yield f"{path}:1: a policy has {', '.join(_KEYS)} and nothing else"
         return
-    if not isinstance(body["signatures"], int) or body["signatures"] < 0:
-        yield f"{documents.where(path, 'signatures')}: `signatures` is a whole number"
-    people, files = body["people"], body["must_catch"]
-    if not isinstance(people, dict) or len(set(people.values())) != len(people):
-        yield f"{documents.where(path, 'people')}: `people` names each person with a key of their own"
-    elif people and isinstance(body["signatures"], int) and len(people) < body["signatures"]:
-        yield f"{documents.where(path, 'people')}: `people` are fewer than the signatures asked for"
+    signatures, people, files = body["signatures"], body["people"], body["must_catch"]
+    counted = type(signatures) is int and signatures >= 0
+    if not counted:
+        yield f"{documents.where(path, 'signatures')}: `signatures` must be a whole number from 0"
+    if says := _wrong_people(people, signatures if counted else 0):
+        yield f"{documents.where(path, 'people')}: {says}"
     if not isinstance(files, list) or not all(isinstance(one, str) for one in files):
-        yield f"{documents.where(path, 'must_catch')}: `must_catch` is a list of label files"
+        yield f"{documents.where(path, 'must_catch')}: `must_catch` must be a list of label files"
+
+
+def _wrong_people(people: Any, needed: int) -> str | None:
+    words = isinstance(people, dict) and all(isinstance(one, str) for pair in people.items() for one in pair)
+    if not words:
+        return "`people` must be lines of name: public key, or {}; put what looks like a number into quotes"
+    if len(set(people.values())) != len(people):
+        return "`people` must name each person with a key of their own"
+    if people and len(people) < needed:
+        return "`people` are fewer than the signatures asked for; name more, or ask for fewer"
+    return None

@@ -180,6 +180,47 @@ def test_a_hold_is_a_command_with_a_reason(desk: Desk, address: str, monkeypatch
     assert (unknown.exit_code, "no report" in unknown.stderr) == (1, True)
 
 
+ODD = (
+    "~",
+    "1",
+    "1.5",
+    "true",
+    "2026-11-25",
+    "''",
+    "x",
+    "[]",
+    "[[1]]",
+    "[~]",
+    "[true]",
+    "[1.0]",
+    "{}",
+    "[{}]",
+)
+FITS = {
+    "name": ("x",),
+    "why": ("x",),
+    "days": ("1",),
+    "grades": ("[]",),
+    "teams": ("[]",),
+    "flags": ("[]",),
+    "restricted": ("true",),
+}
+
+
+@pytest.mark.parametrize("field", FITS)
+@pytest.mark.parametrize("value", ODD)
+def test_a_value_of_another_type_is_refused_by_name(tmp_path: Path, field: str, value: str) -> None:
+    entry = {"name": "one", "days": "1", "why": "y", field: value}
+    file = tmp_path / "retention.yaml"
+    written = ", ".join(f"{name}: {given}" for name, given in entry.items())
+    file.write_text(f"kinds:\n  - {{{written}}}\n  - {{name: rest, days: 1, why: y}}\n")
+    if value in FITS[field]:
+        assert retention.load(file)
+        return
+    with pytest.raises(SettingsError, match=rf"{file}:2: .*{field}"):
+        retention.load(file)
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -188,8 +229,8 @@ def test_a_hold_is_a_command_with_a_reason(desk: Desk, address: str, monkeypatch
         ("kinds: [{name: a, days: 0, why: x}]", "whole number"),
         ("kinds: [{name: a, days: true, why: x}]", "whole number"),
         ("kinds: [{name: a, days: 1, why: x, color: red}]", "color is not a field"),
-        ("kinds: [{name: a, days: 1, why: x, flags: child}]", "must be a list"),
-        ("kinds: [{name: a, days: 1, why: x, grades: [9]}, {name: b, days: 1, why: x}]", "1 to 4"),
+        ("kinds: [{name: a, days: 1, why: x, flags: child}]", "flags must be a list of codes"),
+        ("kinds: [{name: a, days: 1, why: x, grades: [9]}, {name: b, days: 1, why: x}]", "from 1 to 4"),
         ("kinds: [{name: a, days: 1, why: x, grades: [1]}]", "take the rest"),
         ("kinds: [{name: a, days: 1, why: x}, {name: a, days: 1, why: x}]", "used above"),
     ],

@@ -199,4 +199,35 @@ def test_a_misspelt_policy_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as error:
         promotion_policy.load(path)
     assert "`people` are fewer" in str(error.value)
-    assert "`must_catch` is a list" in str(error.value)
+    assert "`must_catch` must be a list" in str(error.value)
+
+
+ODD = (
+    "~",
+    "-1",
+    "1.5",
+    "true",
+    "x",
+    "[]",
+    "[[1]]",
+    "[~]",
+    "{}",
+    "{a: [k]}",
+    "{a: ~}",
+    "{1: k}",
+    "{a: k, b: k}",
+)
+FITS = {"signatures": (), "people": ("{}",), "must_catch": ("[]",)}
+
+
+@pytest.mark.parametrize("field", FITS)
+@pytest.mark.parametrize("value", ODD)
+def test_a_value_of_another_type_is_refused_by_name(tmp_path: Path, field: str, value: str) -> None:
+    path = tmp_path / "promotion.yaml"
+    given = {"signatures": "0", "people": "{}", "must_catch": "[]", field: value}
+    path.write_text("".join(f"{name}: {says}\n" for name, says in given.items()))
+    if value in FITS[field]:
+        assert promotion_policy.load(path)
+        return
+    with pytest.raises(SettingsError, match=rf"{path}:{list(given).index(field) + 1}: `{field}`.* must"):
+        promotion_policy.load(path)
