@@ -4,6 +4,7 @@ The law it keeps (8): a run's folder names rows by id and place; report text is 
 """
 
 import json
+import os
 import secrets
 import time
 from collections.abc import Iterator, Mapping
@@ -50,7 +51,10 @@ class RunFolder:
         """Write down what is known so far."""
         self.facts.update(facts)
         body = {**self.facts, "seconds": round(time.monotonic() - self.began, 1), "stages": self.stages}
-        (self.path / RUN).write_text(json.dumps(body, indent=1, default=str) + "\n", encoding="utf-8")
+        # Written whole or not at all: a run that is killed meanwhile leaves the last one behind.
+        waiting = self.path / f".{RUN}.new"
+        waiting.write_text(json.dumps(body, indent=1, default=str) + "\n", encoding="utf-8")
+        os.replace(waiting, self.path / RUN)
 
     def configure(self, config: Config) -> None:
         """Write the choices that the model is made with, as `--config` reads them back."""
@@ -88,11 +92,22 @@ def opened(runs: Path, config: Config, asked: Mapping[str, Any], say: Say) -> It
 def _estimate(runs: Path, folder: RunFolder) -> None:
     """What the last whole run took is the best guess at what this one will."""
     for path in sorted(runs.glob(f"*/{RUN}"), reverse=True):
-        body = json.loads(path.read_text(encoding="utf-8"))
-        if "data" in body:
-            rows = sum(part["rows"] for part in body["data"].values())
-            folder.tell(f"the run before took {body['seconds']:.0f} s for {rows} rows")
+        try:
+            says = _took(json.loads(path.read_text(encoding="utf-8")))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            folder.tell(f"{path} is torn, so it is passed over; nothing else reads it")
+            continue
+        if says is not None:
+            folder.tell(says)
             return
+
+
+def _took(body: Mapping[str, Any]) -> str | None:
+    """What a run took, if it came as far as reading its data."""
+    if "data" not in body:
+        return None
+    rows = sum(part["rows"] for part in body["data"].values())
+    return f"the run before took {body['seconds']:.0f} s for {rows} rows"
 
 
 def _plain(config: Config) -> dict[str, Any]:

@@ -42,12 +42,12 @@ def main(only: tuple[str, ...], rows: int, texts: int) -> None:
         "minutes": (time.monotonic() - begun) / 60,
         "model": MODEL.resolve().name,
     }
-    LATEST.write_text(json.dumps(figures, indent=1) + "\n")
+    _keep(figures, LATEST)
     Console(width=150).print(*tables.of(figures))
     if {"readers", "growth"} <= set(figures):
         pictures.drawn(figures)
     if set(SECTIONS) <= set(figures):
-        SHIPPED.write_text(json.dumps(figures, indent=1) + "\n")
+        _keep(figures, SHIPPED)
     readme.written(figures)
 
 
@@ -97,8 +97,19 @@ def _read(path: Path) -> list[dict[str, Any]]:
 
 
 def _before() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(LATEST.read_text()) if LATEST.exists() else {}
+    try:
+        found: dict[str, Any] = json.loads(LATEST.read_text()) if LATEST.exists() else {}
+    except ValueError:
+        click.echo(f"{LATEST} is torn, so no section of it is kept", err=True)
+        return {}
     return found
+
+
+def _keep(figures: dict[str, Any], path: Path) -> None:
+    """Written whole or not at all, whenever the bench is stopped."""
+    waiting = path.with_suffix(".new")
+    waiting.write_text(json.dumps(figures, indent=1) + "\n")
+    os.replace(waiting, path)
 
 
 def _machine() -> dict[str, Any]:

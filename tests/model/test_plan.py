@@ -55,3 +55,21 @@ def test_half_a_benchmark_is_refused(tmp_path: Path) -> None:
     (tmp_path / "half.json").write_text(json.dumps({"readers": []}))
     with pytest.raises(InputError, match="whole benchmark"):
         arithmetic.measured(tmp_path / "half.json")
+
+
+@pytest.mark.parametrize("torn", ["", '{"readers": [', "7", "[{}]"])
+def test_a_torn_benchmark_is_passed_over_with_a_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, torn: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "var" / "bench").mkdir(parents=True)
+    (tmp_path / "var" / "bench" / "latest.json").write_text(torn)
+    assert arithmetic.measured() == arithmetic.measured(arithmetic.SHIPPED)
+    assert "torn" in caplog.text
+
+
+@pytest.mark.parametrize("torn", ["", "7", '{"serving": 7}', '{"serving": [], "growth": []}'])
+def test_a_torn_benchmark_that_is_named_is_refused(tmp_path: Path, torn: str) -> None:
+    (tmp_path / "torn.json").write_text(torn)
+    with pytest.raises(InputError, match="whole benchmark"):
+        arithmetic.measured(tmp_path / "torn.json")

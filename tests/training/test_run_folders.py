@@ -67,6 +67,32 @@ def test_a_run_that_breaks_off_says_so(tmp_path: Path) -> None:
     assert said(folder)["outcome"] == "broke off"
 
 
+WHOLE = {"data": {"train": {"rows": 7}}, "seconds": 3.2}
+
+
+@pytest.mark.parametrize(
+    "torn", ["", '{"data": {"tr', "7", '{"data": {"train": {}}, "seconds": 1}', '{"data": 7}']
+)
+def test_a_torn_run_is_passed_over_with_a_word(tmp_path: Path, torn: str) -> None:
+    for name, body in (("1-whole", json.dumps(WHOLE)), ("2-torn", torn)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / run_folders.RUN).write_text(body)
+    lines: list[str] = []
+    with run_folders.opened(tmp_path, CHOICES, {}, progress.Watch(lines.append)) as made:
+        assert said(made.path)["outcome"] == "broke off"
+    assert any("2-torn" in line and "torn" in line for line in lines)
+    assert any("3 s for 7 rows" in line for line in lines)
+
+
+def test_a_run_that_cannot_be_written_leaves_the_last_whole(tmp_path: Path) -> None:
+    folder = run_folders.RunFolder(tmp_path, print)
+    folder.keep(outcome="broke off")
+    (tmp_path / f".{run_folders.RUN}.new").mkdir()
+    with pytest.raises(OSError, match="directory"):
+        folder.keep(outcome="registered")
+    assert said(tmp_path)["outcome"] == "broke off"
+
+
 def test_long_work_says_how_long_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     lines: list[str] = []
     monkeypatch.setattr(progress, "_EVERY", 0.0)

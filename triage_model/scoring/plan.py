@@ -1,6 +1,7 @@
 """What a load needs, by arithmetic from a benchmark: cores, memory, hours, and what gives way first."""
 
 import json
+import logging
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from triage_model.errors import InputError
+
+log = logging.getLogger(__name__)
 
 LATEST, SHIPPED = Path("var/bench/latest.json"), Path(__file__).with_name("figures.json")
 _MONTH_S, _HOUR_S, _DAY_S = 30.4 * 86_400, 3_600, 86_400
@@ -73,15 +76,19 @@ def measured(path: Path | None = None) -> Measured:
     chosen = path or (LATEST if _whole(LATEST) else SHIPPED)
     try:
         return _figures(json.loads(chosen.read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError, IndexError) as error:
+    except (OSError, ValueError, KeyError, IndexError, TypeError) as error:
         raise InputError(f"{chosen}: is not a whole benchmark; run make bench, or name another") from error
 
 
 def _whole(path: Path) -> bool:
     """Whether a benchmark was run to its end: some of its sections can be run alone."""
-    return path.is_file() and {"readers", "serving", "growth"} <= set(
-        json.loads(path.read_text(encoding="utf-8"))
-    )
+    if not path.is_file():
+        return False
+    try:
+        return {"readers", "serving", "growth"} <= set(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError):
+        log.warning("%s: is torn, so the figures that ship are used; run make bench again", path)
+        return False
 
 
 def _figures(told: Mapping[str, Any]) -> Measured:
