@@ -76,7 +76,7 @@ def errors(
 
     from training import configs, pools, quality
     from training import labels as files
-    from triage_model import teams
+    from triage_model import spreadsheets, teams
     from triage_model.errors import LabelError
 
     mapping = options.renamed(renamed)
@@ -90,5 +90,8 @@ def errors(
         click.echo("{:32s} {:14s} {:6s} {:20s} perhaps {:20s} {}".format(*line))
     if out:
         with out.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([["place", "id", "kind", "label", "suggested", "quality"], *lines])
+            names = ["place", "id", "kind", "label", "suggested", "quality"]
+            table = csv.DictWriter(file, names)
+            table.writeheader()
+            table.writerows(spreadsheets.shown(dict(zip(names, line, strict=True))) for line in lines)
     click.echo(f"{len(found)} doubts in {len(rows)} rows")

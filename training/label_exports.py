@@ -14,10 +14,10 @@ from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from training.suggest import Suggestion
+from triage_model import spreadsheets
 from triage_model.teams import Taxonomy
 
 KINDS = (".csv", ".jsonl", ".json")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write(made: Sequence[Suggestion], out: Path, taxonomy: Taxonomy, *, with_text: bool) -> None:
@@ -69,13 +69,8 @@ def _table(rows: Sequence[dict[str, Any]]) -> str:
     names = list(rows[0]) if rows else ["id", "reason", "says", "inclusion_probability"]
     writer = csv.DictWriter(out, names)
     writer.writeheader()
-    writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+    writer.writerows(map(spreadsheets.shown, rows))
     return out.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    """A report may begin like a formula; a spreadsheet must not run it."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def _private(path: Path, text: str) -> None:

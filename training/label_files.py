@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from triage_model import spreadsheets
+
 LISTS = ("team_also", "co_notify", "flags", "tags")
 KINDS = (".csv", ".jsonl", ".parquet")
 
@@ -74,7 +76,8 @@ def _csv_rows(path: Path, reader: "csv.DictReader[str]") -> tuple[list[Raw], lis
                 f"{path}:{line}: has {_cells(cells)} cells than the header; quote texts that hold commas"
             )
         else:
-            rows.append(Raw(line, {name: _cell(name, cell) for name, cell in cells.items()}))
+            values = spreadsheets.read_back(cells)
+            rows.append(Raw(line, {name: _cell(name, cell) for name, cell in values.items()}))
         line = reader.line_num + 1
     return rows, problems
 

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.training.conftest import as_json_lines
-from training import label_exports, pools, quality, suggest
+from training import label_exports, label_files, pools, quality, suggest
 from training.commands import COMMANDS
 from training.fit import Config
 from training.labels import LabelRow
@@ -98,6 +98,8 @@ def test_a_report_that_begins_like_a_formula_is_not_one(seen: list[Seen], tmp_pa
     label_exports.write([formula], tmp_path / "a.csv", teams.load(), with_text=True)
     with (tmp_path / "a.csv").open(newline="") as file:
         assert next(csv.DictReader(file))["text"] == "'=1+1"
+    (row,), _ = label_files.raw_rows(tmp_path / "a.csv", {})
+    assert row.values["text"] == "=1+1"
 
 
 @pytest.mark.parametrize("command", ["suggest", "errors"])

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from triage_model import spreadsheets
 from triage_model.triage import Triage
 from triage_model.types import Report
 from triage_model.wire import decision_json
@@ -72,7 +73,11 @@ def _json_line(decision: Row) -> bytes:
 def _csv_lines(decisions: Sequence[Row]) -> bytes:
     written = io.StringIO()
     lines = csv.DictWriter(written, COLUMNS, lineterminator="\n")
-    lines.writerows({name: _flat(value) for name, value in decision.items()} for decision in decisions)
+    # Where lines end in "\n" alone, the writer sees no need to quote "\r", which readers take for an end.
+    quoted = csv.DictWriter(written, COLUMNS, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    for decision in decisions:
+        cells = spreadsheets.shown({name: _flat(value) for name, value in decision.items()})
+        (quoted if any("\r" in str(cell) for cell in cells.values()) else lines).writerow(cells)
     return written.getvalue().encode(errors="backslashreplace")
 
 

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
+from triage_model import spreadsheets
 from triage_model.errors import InputError
 
 Row = dict[str, Any]
@@ -114,7 +115,7 @@ def _csv(file: IO[bytes]) -> Iterator[Row]:
     rows = csv.DictReader(line.decode("utf-8-sig", errors="replace") for line in file)
     while True:
         try:
-            yield next(rows)
+            yield spreadsheets.read_back(next(rows))
         except StopIteration:
             return
         except csv.Error as error:
