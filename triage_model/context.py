@@ -8,13 +8,14 @@ the cues are our own, since clinical lists read "not breathing" as good news.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from triage_model import documents
 from triage_model.errors import RulebookError
 from triage_model.phrase_lists import Lexicons, compiled
-from triage_model.phrases import Match, Phrase, PhraseSet
+from triage_model.phrases import Match, Phrase, PhraseGroups, PhraseSet
 from triage_model.reading import Reading
 from triage_model.types import TimeStatus
 from triage_model.when import Cue, When
@@ -35,6 +36,17 @@ class Cues:
     cues: Mapping[str, PhraseSet]
     spared: Mapping[str, PhraseSet]
     negation_reach: int
+
+    @cached_property
+    def calming(self) -> PhraseGroups:
+        """Cues that are matched as typed."""
+        return PhraseGroups({kind: some for kind, some in self.cues.items() if kind not in _ALARMING})
+
+    @cached_property
+    def alarming(self) -> PhraseGroups:
+        """Cues that forgive typos, and what spares a hit from others."""
+        alarming = {kind: some for kind, some in self.cues.items() if kind in _ALARMING}
+        return PhraseGroups(alarming | {f"spared {kind}": some for kind, some in self.spared.items()})
 
     @property
     def phrases(self) -> Iterable[Phrase]:
@@ -157,10 +169,9 @@ _ALARMING = {"happening", "now", "present_exposure", "present_words", "not_past"
 
 def surroundings(reading: Reading, cues: Cues) -> Surroundings:
     """Find every cue of a reading. Cues that calm are matched as typed; cues that alarm forgive typos."""
-    found = {kind: some.find(reading, plain=kind not in _ALARMING) for kind, some in cues.cues.items()}
+    found = cues.calming.find(reading, plain=True) | cues.alarming.find(reading)
     found["past_words"] = sorted({*found["past_words"], *_regular_past(reading, found["not_past"])})
-    spared = {f"spared {kind}": some.find(reading) for kind, some in cues.spared.items()}
-    named = {kind: _named(kind, matches) for kind, matches in (found | spared).items()}
+    named = {kind: _named(kind, matches) for kind, matches in found.items()}
     return Surroundings(reading, named, cues.negation_reach, When(reading, named))
 
 

@@ -5,26 +5,32 @@ Every rule, context cue and signpost reads the same Reading, so a text is read o
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import NamedTuple
 
+from triage_model.places import Places
 from triage_model.spelling import DROPPED, Vocabulary, clean, fold
 
 SENTENCE, CLAUSE = ".", ","
-_SCAN = re.compile(
-    r"(?P<disguised>[^\W_]*[*@$!|/][^\W_]+(?:[*@$!|/]+[^\W_]+)*)"
-    r"|(?P<number>\d+(?=[^\W\d_]))"
+_DISGUISED = r"(?P<disguised>[^\W_]*[*@$!|/][^\W_]+(?:[*@$!|/]+[^\W_]+)*)|"
+_PIECES = (
+    r"(?P<number>\d+(?=[^\W\d_]))"
     rf"|(?P<word>[^\W_]+(?:[{DROPPED}']+[^\W_]+)*)"
     r"|(?P<blank>\n\s*(?:\n|[-*•·]))"
     r"|(?P<mark>[.!?…,;:()\[\]\"-]+)"
     r"|(?P<other>[^\w\s\x00])"
 )
+# Few texts have a sign within a word, and to look for one takes longer than all else.
+_SIGN_IN_WORD = re.compile(r"[*@$!|/][^\W_]")
+_SCAN, _SCAN_NO_SIGNS = re.compile(_DISGUISED + _PIECES), re.compile(_PIECES)
+_WORDS = frozenset({"word", "number"})
 _WORD = re.compile(rf"[^\W_]+(?:[{DROPPED}']+[^\W_]+)*")
 _WILD = "*"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word: as typed in folded form, as the rulebook spells it, and where it stands."""
 
     plain: str
@@ -38,23 +44,28 @@ class Line:
     """Words joined by single spaces with their breaks, for bounded expressions to run over."""
 
     text: str
-    places: tuple[int, ...]
+    places: Sequence[int]
 
     def token_at(self, offset: int) -> int:
         return bisect_left(self.places, offset)
 
 
-@dataclass(frozen=True)
+class Spelled(NamedTuple):
+    """The words of a text in one spelling: as a line, and by the keys that phrases look for."""
+
+    line: Line
+    places: Places
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """The words of one text. `sentence[i]` and `clause[i]` number the stretch that word i stands in."""
 
     tokens: tuple[Token, ...]
     sentence: tuple[int, ...]
     clause: tuple[int, ...]
-    line: Line
-    plain_line: Line
-    index: dict[str, list[int]] = field(default_factory=dict)
-    plain_index: dict[str, list[int]] = field(default_factory=dict)
+    ours: Spelled
+    plain: Spelled
 
     def stretch(self, first: int, last: int) -> tuple[int, int]:
         """Where the words from the first up to the last, which is left out, stand in the text."""
@@ -66,20 +77,20 @@ def read(text: str, vocabulary: Vocabulary) -> Reading:
     tokens: list[Token] = []
     breaks: dict[int, str] = {}
     for found in _pieces(fold(text), vocabulary):
-        if isinstance(found, Token):
+        if not isinstance(found, str):
             tokens.append(found)
         elif tokens:
             breaks[len(tokens) - 1] = _stronger(breaks.get(len(tokens) - 1), found)
     sentence, clause = _numbering(len(tokens), breaks)
-    return Reading(
-        tokens=tuple(tokens),
-        sentence=sentence,
-        clause=clause,
-        line=_line([token.word for token in tokens], breaks),
-        plain_line=_line([token.plain for token in tokens], breaks),
-        index=_index([token.word for token in tokens], vocabulary.indexed_stems),
-        plain_index=_index([token.plain for token in tokens], vocabulary.indexed_stems),
-    )
+    words, typed = [token.word for token in tokens], [token.plain for token in tokens]
+    ours = _spelled_as(words, breaks, vocabulary)
+    # Most texts need no correction: then what is worked out for one spelling holds for both.
+    plain = ours if typed == words else _spelled_as(typed, breaks, vocabulary)
+    return Reading(tuple(tokens), sentence, clause, ours, plain)
+
+
+def _spelled_as(words: Sequence[str], breaks: Mapping[int, str], vocabulary: Vocabulary) -> Spelled:
+    return Spelled(_line(words, breaks), Places(_index(words, vocabulary)))
 
 
 def split(phrase: str) -> list[str]:
@@ -89,10 +100,11 @@ def split(phrase: str) -> list[str]:
 
 
 def _pieces(folded: str, vocabulary: Vocabulary) -> Iterator[Token | str]:
-    for match in _SCAN.finditer(folded):
+    scan = _SCAN if _SIGN_IN_WORD.search(folded) else _SCAN_NO_SIGNS
+    for match in scan.finditer(folded):
         kind = match.lastgroup
-        if kind in {"word", "number"}:
-            yield from _tokens(clean(match.group()), match.start(), match.end(), vocabulary)
+        if kind in _WORDS:
+            yield from _tokens(clean(match.group()), *match.span(), vocabulary)
         elif kind == "disguised":
             yield from _undisguised(match, vocabulary)
         elif kind in {"mark", "blank"}:
@@ -158,24 +170,21 @@ def _numbering(count: int, breaks: dict[int, str]) -> tuple[tuple[int, ...], tup
     return tuple(sentences), tuple(clauses)
 
 
-def _line(words: Sequence[str], breaks: dict[int, str]) -> Line:
-    parts, places, offset = [], [], 0
-    for i, word in enumerate(words):
-        places.append(offset)
-        part = f"{word} {breaks[i]} " if i in breaks else f"{word} "
-        parts.append(part)
-        offset += len(part)
-    return Line("".join(parts), tuple(places))
+def _line(words: Sequence[str], breaks: Mapping[int, str]) -> Line:
+    parts = [f"{word} " for word in words]
+    for place, mark in breaks.items():
+        parts[place] += f"{mark} "
+    ends = list(accumulate(map(len, parts), initial=0))
+    return Line("".join(parts), ends[:-1])
 
 
-def _index(words: Sequence[str], stems: frozenset[str]) -> dict[str, list[int]]:
-    """Where each word stands; a stem is listed as `stem*`, and any number as `#`."""
+def _index(words: Sequence[str], vocabulary: Vocabulary) -> dict[str, list[int]]:
+    """Where each key stands: those of each word (see `Vocabulary.keys`), and of each word with the next."""
     index: dict[str, list[int]] = {}
-    for i, word in enumerate(words):
-        index.setdefault(word, []).append(i)
-        if word.isdigit():
-            index.setdefault("#", []).append(i)
-        for length in range(3, len(word) + 1):
-            if word[:length] in stems:
-                index.setdefault(word[:length] + "*", []).append(i)
+    every = [vocabulary.keys(word) for word in words]
+    for place, (keys, after) in enumerate(zip(every, [*every[1:], ()], strict=False)):
+        for key in keys:
+            index.setdefault(key, []).append(place)
+            for other in after:
+                index.setdefault(f"{key} {other}", []).append(place)
     return index

@@ -105,17 +105,14 @@ class Rulebook:
 
     def _in_part(self, part: int, reading: Reading) -> Iterable[Hit]:
         yield from self._by_shape(part, reading)
-        candidates = self._candidates(reading)
-        if not candidates:
+        found = list(_found(self._candidates(reading), reading))
+        if not found:
             return
         around = surroundings(reading, self.cues)
-        read_as = {rule.id: _read(rule, found, around) for rule, found in _found(candidates, reading)}
-        asserted = {
-            rule_id for rule_id, some in read_as.items() if any(not one.context.set_aside for one in some)
-        }
-        live = {rule.id for rule, _ in candidates if not rule.trial} & asserted
-        for rule, _ in candidates:
-            yield from _rule_hits(rule, read_as.get(rule.id, ()), reading, part, live - {rule.id})
+        read_as = [(rule, _read(rule, matches, around)) for rule, matches in found]
+        live = {rule.id for rule, some in read_as if not rule.trial and _asserted(some)}
+        for rule, some in read_as:
+            yield from _rule_hits(rule, some, reading, part, live - {rule.id})
 
     def _by_shape(self, part: int, reading: Reading) -> Iterable[Hit]:
         """Silence and near-silence: a part with no words, or a few that name no topic."""
@@ -141,7 +138,7 @@ class Rulebook:
         """The rules and phrases of which an anchor word stands in the text: a cheap first look."""
         phrases, owners = self._gate
         wanted: dict[int, list[Phrase]] = {}
-        for number in phrases.possible(reading.index):
+        for number in phrases.possible(reading.ours):
             wanted.setdefault(owners[number], []).append(phrases.phrases[number])
         return [(self.rules[place], some) for place, some in wanted.items()]
 
@@ -210,6 +207,10 @@ def _matches(rule: Rule, phrases: Sequence[Phrase], reading: Reading) -> list[Ma
 
 def _overlap(one: Match, other: Match) -> bool:
     return one.first < other.last and other.first < one.last
+
+
+def _asserted(some: Iterable[_Read]) -> bool:
+    return any(not one.context.set_aside for one in some)
 
 
 def _read(rule: Rule, matches: Iterable[Match], around: Surroundings) -> list[_Read]:

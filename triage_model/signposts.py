@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from triage_model import documents
 from triage_model.errors import RulebookError
 from triage_model.phrase_lists import compiled
-from triage_model.phrases import PhraseSet, vocabulary_of
+from triage_model.phrases import PhraseGroups, PhraseSet, vocabulary_of
 from triage_model.reading import Reading
 
 DEFAULT = Path(__file__).with_name("signposts.yaml")
@@ -38,8 +39,13 @@ class Signposts:
 
     def matching(self, readings: Sequence[Reading]) -> tuple[str, ...]:
         """Codes of the signposts whose words stand in a report: the first two at most."""
-        fitting = [post.code for post in self.every if _stands(post, readings)]
-        return tuple(fitting[:_MOST])
+        found = [self._groups.find(reading, plain=True) for reading in readings]
+        fitting = {name for one in found for name, matches in one.items() if matches}
+        return tuple(post.code for place, post in enumerate(self.every) if str(place) in fitting)[:_MOST]
+
+    @cached_property
+    def _groups(self) -> PhraseGroups:
+        return PhraseGroups({str(place): post.phrases for place, post in enumerate(self.every)})
 
     def named(self, code: str) -> Signpost | None:
         return next((post for post in self.every if post.code == code), None)
@@ -54,10 +60,6 @@ def load(path: Path = DEFAULT) -> Signposts:
     if problems:
         raise RulebookError(problems)
     return Signposts(tuple(post for post in posts if post is not None))
-
-
-def _stands(post: Signpost, readings: Sequence[Reading]) -> bool:
-    return any(post.phrases.find(reading, plain=True) for reading in readings)
 
 
 def _signpost(path: Path, place: int, entry: object, problems: list[str]) -> Signpost | None:

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TypeVar
 
 DROPPED = "\x00"
 _LOOKALIKES = {
@@ -32,6 +33,7 @@ _SPOKEN = (
 _UNSPOKEN = re.compile(r"[aeiouyhw]")
 _TWICE = re.compile(r"(.)\1+")
 _CACHE = 50_000
+_Found = TypeVar("_Found")
 
 
 class _Folding(dict[int, str]):
@@ -82,16 +84,30 @@ class Vocabulary:
     indexed_stems: frozenset[str] = frozenset()
     english: frozenset[str] = frozenset()
     _known: dict[str, str] = field(default_factory=dict, repr=False)
+    _keys: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     def correct(self, word: str) -> str:
         """The rulebook's word that this one is a way of typing, else the word itself."""
         if word in self.words:
             return word
-        if word not in self._known:
-            if len(self._known) >= _CACHE:
-                self._known.clear()
-            self._known[word] = self._correct(word)
-        return self._known[word]
+        found = self._known.get(word)
+        if found is None:
+            found = self._correct(word)
+            _remember(self._known, word, found)
+        return found
+
+    def keys(self, word: str) -> tuple[str, ...]:
+        """What phrases find a word by: itself, `stem*` for each stem it begins with, `#` for a number."""
+        found = self._keys.get(word)
+        if found is None:
+            found = self._keys_of(word)
+            _remember(self._keys, word, found)
+        return found
+
+    def _keys_of(self, word: str) -> tuple[str, ...]:
+        beginnings = (word[:length] for length in range(3, min(len(word), self._longest_stem) + 1))
+        stems = (stem + "*" for stem in beginnings if stem in self.indexed_stems)
+        return (word, *(["#"] if word.isdigit() else []), *stems)
 
     def _correct(self, word: str) -> str:
         for candidate in _respellings(word):
@@ -124,6 +140,10 @@ class Vocabulary:
         return alike[0] if len(alike) == 1 and abs(len(alike[0]) - len(word)) <= 1 else None
 
     @cached_property
+    def _longest_stem(self) -> int:
+        return max(map(len, self.indexed_stems), default=0)
+
+    @cached_property
     def _sounds(self) -> dict[str, tuple[str, ...]]:
         index: dict[str, tuple[str, ...]] = {}
         for word in sorted(self.words):
@@ -141,6 +161,14 @@ class Vocabulary:
         return _deletion_index(self.stems)
 
 
+def _remember(known: dict[str, _Found], word: str, found: _Found) -> None:
+    """Keeps what was worked out for a word, while that stays small: no word of ours is very long."""
+    if len(word) <= _MOST_LETTERS:
+        if len(known) >= _CACHE:
+            known.clear()
+        known[word] = found
+
+
 def sound(word: str) -> str:
     """The first letter of a word and its consonants as they are spoken."""
     for letters, spoken in _SPOKEN:
@@ -150,7 +178,7 @@ def sound(word: str) -> str:
 
 def confusable(words: Iterable[str], vocabulary: Vocabulary) -> Iterable[str]:
     """Those of some ordinary words that would be corrected to ours if they were not listed as real."""
-    unguarded = replace(vocabulary, real_words=frozenset(), _known={})
+    unguarded = replace(vocabulary, real_words=frozenset(), _known={}, _keys={})
     return (word for word in words if word.isalpha() and unguarded.correct(word) != word)
 
 

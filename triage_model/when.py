@@ -6,6 +6,7 @@ of the report, and they are named in the evidence; anything in its own sentence 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from triage_model.phrases import Match
 from triage_model.reading import Reading
@@ -19,8 +20,7 @@ _NARRATIVE_REACH, _NARRATIVE_WORDS = 40, 3
 _ACCOUNT_WORDS = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(NamedTuple):
     """Where one cue stands in a reading."""
 
     kind: str

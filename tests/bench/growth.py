@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.ours import seconds
-from triage_model.phrases import compile_phrase
+from triage_model.phrase_language import compile_phrase
 from triage_model.rulefiles import _lexicons
 from triage_model.rules import DEFAULT, Rule
 from triage_model.triage import Triage

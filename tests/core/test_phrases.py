@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage_model.phrases import Phrase, PhraseError, compile_phrase, inflections, vocabulary_of
+from triage_model.phrase_language import PhraseError, compile_phrase, inflections
+from triage_model.phrases import Phrase, vocabulary_of
 from triage_model.reading import read
 from triage_model.spelling import Vocabulary, fold
 
