@@ -14,6 +14,7 @@ from service.api import assess, docs, health, problems, reports
 from service.api.forms import MAX_BODY
 from service.api.limits import Allowance
 from service.assessor import Assessor
+from service.bodies import Bounded
 from service.desk import Desk
 from service.recent import Recent
 from service.settings import Settings
@@ -40,6 +41,7 @@ def create_app(settings: Settings) -> APIFlask:
 def serve(desk: Desk) -> APIFlask:
     """The application over a desk that is already there."""
     app = APIFlask(__name__, title="Report triage", version="1", docs_path=None, json_errors=False)
+    app.request_class = Bounded
     app.json = StrictJson(app)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.extensions["desk"] = desk
