@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from training.figures import Outcome
 from training.intervals import Share, share
+from training.urgency import URGENT, falls_below
 from triage_model import masking, mutations
 from triage_model.triage import Triage
-from triage_model.types import Grade, Report
+from triage_model.types import Report
 
 MOST_ROWS = 60
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
@@ -106,7 +107,7 @@ SUITES: Mapping[str, Rewrite] = {
 
 def suites(found: Sequence[Outcome], desk: Triage, *, most: int = MOST_ROWS) -> list[Suite]:
     """Every suite on a sample of the reports that were suggested as grade 1 or 2, the same each time."""
-    urgent = sorted((o for o in found if o.decision.grade <= Grade.PRIORITY), key=lambda o: o.row.id)
+    urgent = sorted((o for o in found if o.decision.grade in URGENT), key=lambda o: o.row.id)
     sample = random.Random(0).sample(urgent, min(most, len(urgent)))
     return [_suite(name, rewrite, sample, desk) for name, rewrite in SUITES.items()]
 
@@ -121,7 +122,7 @@ def _tried(rewrite: Rewrite, sample: Sequence[Outcome], desk: Triage) -> Iterato
     for outcome in sample:
         changed = rewrite(outcome.row.text, random.Random(outcome.row.id))
         if changed != outcome.row.text:
-            yield outcome.row.id, desk.decide(Report(changed)).grade > outcome.decision.grade
+            yield outcome.row.id, falls_below(desk.decide(Report(changed)).grade, outcome.decision.grade)
 
 
 def _replaced(text: str, mask: str, another: Callable[[], str]) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 from training.calibration import calibration_error
 from training.intervals import Share, share
 from training.labels import LabelRow
+from training.urgency import URGENT, falls_below
 from triage_model.classifier import corrected
 from triage_model.triage import Triage
 from triage_model.types import Decision, Grade, Report
@@ -45,7 +46,7 @@ def emergencies_found(found: Sequence[Outcome]) -> Share:
 
 
 def urgent_found(found: Sequence[Outcome]) -> Share:
-    return share(o.decision.grade <= 2 for o in found if o.row.grade in (1, 2))
+    return share(o.decision.grade in URGENT for o in found if o.row.grade in URGENT)
 
 
 def false_emergencies(found: Sequence[Outcome]) -> Share:
@@ -53,7 +54,7 @@ def false_emergencies(found: Sequence[Outcome]) -> Share:
 
 
 def raised(found: Sequence[Outcome]) -> Share:
-    return share(o.decision.grade <= 2 for o in found if o.row.grade in (3, 4))
+    return share(o.decision.grade in URGENT for o in found if o.row.grade in (3, 4))
 
 
 def reviewed(found: Sequence[Outcome]) -> Share:
@@ -65,11 +66,11 @@ def grade_exact(found: Sequence[Outcome]) -> Share:
 
 
 def under_graded(found: Sequence[Outcome]) -> Share:
-    return share(o.decision.grade > o.row.grade for o in found if o.row.grade)
+    return share(falls_below(o.decision.grade, o.row.grade) for o in found if o.row.grade)
 
 
 def over_graded(found: Sequence[Outcome]) -> Share:
-    return share(o.decision.grade < o.row.grade for o in found if o.row.grade)
+    return share(falls_below(o.row.grade, o.decision.grade) for o in found if o.row.grade)
 
 
 def team_strict(found: Sequence[Outcome]) -> Share:

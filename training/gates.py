@@ -13,6 +13,7 @@ from training import figures, labels, slices
 from training.figures import MEASURES, Outcome
 from training.intervals import Share
 from training.labels import LabelRow
+from training.urgency import falls_below
 from triage_model import documents
 from triage_model.errors import LabelError
 from triage_model.triage import Triage
@@ -83,7 +84,8 @@ def checks(
 def _laws(desk: Triage, found: Sequence[Outcome]) -> Iterator[Check]:
     rules = desk.limited_to("rules")
     sample = found[:200]
-    lowered = [o.row.id for o in sample if o.decision.grade > rules.decide(Report(o.row.text)).grade]
+    floors = [rules.decide(Report(o.row.text)).grade for o in sample]
+    lowered = [o.row.id for o, at in zip(sample, floors, strict=True) if falls_below(o.decision.grade, at)]
     yield Check("no grade below the rules' floor", not lowered, _names(lowered), "none")
     torn = [o.row.id for o in found if not all(_slices(o, item) for item in o.decision.evidence)]
     yield Check("evidence points into its text", not torn, _names(torn), "none")
@@ -109,7 +111,7 @@ def caught(path: Path, desk: Triage) -> list[Check]:
 
 def missed_of(rows: Iterable[LabelRow], desk: Triage) -> list[LabelRow]:
     """The rows that a triage grades less urgent than their label."""
-    return [row for row in rows if row.grade and desk.decide(Report(row.text)).grade > row.grade]
+    return [row for row in rows if row.grade and falls_below(desk.decide(Report(row.text)).grade, row.grade)]
 
 
 def _limit(name: str, rule: Mapping[str, Any], found: Sequence[Outcome], *, at_least: bool) -> Check:

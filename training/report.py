@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from training import figures, pictures, slices
 from training.figures import Outcome
 from training.runs import Run
+from training.urgency import falls_below
 from triage_model.classifier import corrected
 
 REPORT, CARD = "report.html", "card.md"
@@ -76,7 +77,7 @@ def caught_by(run: Run) -> Mapping[str, int]:
 
 def worst(found: Sequence[Outcome]) -> list[Outcome]:
     """The rows that were graded furthest below their label, emergencies first."""
-    missed = [o for o in found if o.row.grade and o.decision.grade > o.row.grade]
+    missed = [o for o in found if o.row.grade and falls_below(o.decision.grade, o.row.grade)]
     ranked = sorted(missed, key=lambda o: (int(o.row.grade or 4), -int(o.decision.grade), o.row.id))
     return ranked[:_WORST]
 
