@@ -1,4 +1,4 @@
-"""The three kinds of label file, brought to rows of plain values with the line that each stands on."""
+"""The kinds of label file, brought to rows of plain values with the line that each stands on."""
 
 import csv
 import json
@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from training import label_studio
 from triage_model import spreadsheets
 
 LISTS = ("team_also", "co_notify", "flags", "tags")
-KINDS = (".csv", ".jsonl", ".parquet")
+KINDS = (".csv", ".jsonl", ".parquet", ".json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ def raw_rows(path: Path, mapping: Mapping[str, str]) -> tuple[list[Raw], list[st
         return [], [f"{path}: is not {', '.join(KINDS)}; save it as one of them"]
     if not path.is_file():
         return [], [f"{path}: is not there; check the name"]
-    reader = {".csv": _csv, ".jsonl": _json_lines, ".parquet": _parquet}[path.suffix]
+    reader = {".csv": _csv, ".jsonl": _json_lines, ".parquet": _parquet, ".json": _tasks}[path.suffix]
     rows, problems = reader(path)
     return [Raw(row.line, _renamed(row.values, mapping)) for row in rows], problems
 
@@ -117,3 +118,9 @@ def _parquet(path: Path) -> tuple[list[Raw], list[str]]:
     except pa.ArrowException:
         return [], [f"{path}: is not a Parquet file; write it again"]
     return [Raw(number, values) for number, values in enumerate(table.to_pylist(), 1)], []
+
+
+def _tasks(path: Path) -> tuple[list[Raw], list[str]]:
+    """The export of Label Studio: in place of a line stands the number of the task."""
+    rows, problems = label_studio.rows(path)
+    return [Raw(number, values) for number, values in rows], problems
