@@ -109,6 +109,7 @@ CANDIDATES: dict[str, Candidate] = {
     "the same, cues of time": with_times,
     "the same, four-way softmax": softmax,
     "the same, gradient boosting": boosted,
+    "the same, team by softmax": linear(PLAIN, HeadConfig(team_model="softmax", team_c=5.0)),
     "words, letter runs, meanings x 0.5": linear(WHOLE, HeadConfig(grade_meaning=0.5, team_meaning=0.5)),
     "words, letter runs, meanings x 1": linear(WHOLE, HeadConfig(grade_meaning=1.0, team_meaning=1.0)),
     "words, letter runs, meanings x 1.5": linear(WHOLE, HeadConfig(grade_meaning=1.5, team_meaning=1.5)),

@@ -26,11 +26,11 @@ class HeadConfig:
     """How strongly each head follows its rows, and what a missed urgency costs."""
 
     grade_c: float = 1.0
-    team_c: float = 5.0
+    team_c: float = 0.3
     under_cost: float = 1.0
     grade_meaning: float = 0.5
-    team_meaning: float = 1.0
-    team_model: str = "softmax"
+    team_meaning: float = 0.5
+    team_model: str = "margin"
     team_balanced: bool = True
 
 
@@ -79,7 +79,7 @@ def _solver(given: sparse.csr_matrix) -> str:
 
 
 def _team_model(config: HeadConfig) -> Any:
-    """Softmax for a few thousand rows; "margin" (one team against the rest) for many rows or many teams."""
+    """One team against the rest by the widest margin, or "softmax": all teams in one choice."""
     weight = "balanced" if config.team_balanced else None
     if config.team_model == "margin":
         return LinearSVC(C=config.team_c, class_weight=weight, random_state=SEED)
