@@ -137,7 +137,7 @@ def _limit(made: Classifier, unseen: Part) -> float:
 
 def _answers(made: Classifier, part: Part) -> Iterator[tuple[str, float]]:
     for words in part.readings:
-        scores = made.team_head.scores(made.vocabulary.vector(words)) if made.team_head else np.zeros(1)
+        scores = made.team_head.scores(made.vocabulary.vector(words).sums) if made.team_head else np.zeros(1)
         chances = np.exp(scores - scores.max())
         best = int(np.argmax(scores))
         yield made.team_codes[best], float(chances[best] / chances.sum())

@@ -123,7 +123,7 @@ def team_scores(classifier: Classifier, rows: Part) -> Floats:
     """The scores of the teams before calibration, one row each. The classifier must have a head for teams."""
     assert classifier.team_head is not None
     return np.array(
-        [classifier.team_head.raw(classifier.vocabulary.vector(words)) for words in rows.readings]
+        [classifier.team_head.raw(classifier.vocabulary.vector(words).sums) for words in rows.readings]
     )
 
 

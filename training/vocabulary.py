@@ -73,10 +73,10 @@ def table(read_texts: Sequence[Reading], vocabulary: Vocabulary) -> Table:
     kind = "f" if len(read_texts) > MANY else "d"
     values, places, ends = array(kind), array("i"), array("q", [0])
     terms = len(vocabulary.index)
-    for vector in map(vocabulary.vector, read_texts):
-        meant = np.flatnonzero(vector.meaning)
-        values.frombytes(np.concatenate([vector.values, vector.meaning[meant]]).astype(kind).tobytes())
-        places.frombytes(np.concatenate([vector.places, meant + terms]).astype(np.int32).tobytes())
+    for sums in (vocabulary.vector(words).sums for words in read_texts):
+        meant = np.flatnonzero(sums.meaning)
+        values.frombytes(np.concatenate([sums.values, sums.meaning[meant]]).astype(kind).tobytes())
+        places.frombytes(np.concatenate([sums.places, meant + terms]).astype(np.int32).tobytes())
         ends.append(len(places))
     shape = (len(ends) - 1, terms + DIMENSIONS)
     parts = (np.frombuffer(values, kind), np.frombuffer(places, np.int32), np.frombuffer(ends, np.int64))

@@ -13,7 +13,7 @@ import numpy as np
 
 from triage_model import artefact, meaning
 from triage_model.errors import ArtifactError
-from triage_model.features import Floats, Spec, Vector, Vocabulary
+from triage_model.features import Floats, Spec, Sums, Vocabulary
 from triage_model.head import Head as Head
 from triage_model.head import Seen, pushes, telling
 from triage_model.passages import passages
@@ -54,7 +54,7 @@ class Classifier:
         urgency = self.urgency(seen)
         grade = self._grade(urgency) if urgency is not None else None
         chances = _grade_chances(urgency, self.base_rate, self.prevalence) if urgency is not None else ()
-        teams = self._teams(seen.vector)
+        teams = self._teams(seen.vector.sums)
         return Assessment(
             model_id=self.model_id,
             grade=grade,
@@ -74,17 +74,20 @@ class Classifier:
         vector = self.vocabulary.vector(words)
         if self.grade_head is None or not self.vocabulary.spec.passages:
             return Seen(words, vector, origins)
-        parts = [(part, self.vocabulary.within(vector, part)) for part in passages(words)]
-        alarm = [self.grade_head.raw(within)[_EMERGENCY] for _, within in parts]
-        return Seen(words, vector, origins, parts[int(np.argmax(alarm))] if parts else None)
+        parts = passages(words)
+        if not parts:
+            return Seen(words, vector, origins)
+        glimpses = [self.vocabulary.glimpse(vector, part) for part in parts]
+        worst = parts[int(np.argmax([self.grade_head.raw(one)[_EMERGENCY] for one in glimpses]))]
+        return Seen(words, vector, origins, (worst, self.vocabulary.within(vector, worst)))
 
     def grade_scores(self, seen: Seen) -> Floats:
         """The scores of the three questions of grade before calibration. Whether it is an emergency is asked
         of the whole and of its worst passage."""
         assert self.grade_head is not None
-        raw = self.grade_head.raw(seen.vector)
+        raw = self.grade_head.raw(seen.vector.sums)
         if seen.passage is not None:
-            share, worst = self.vocabulary.spec.passages, self.grade_head.raw(seen.passage[1])
+            share, worst = self.vocabulary.spec.passages, self.grade_head.raw(seen.passage[1].sums)
             raw[_EMERGENCY] = (1.0 - share) * raw[_EMERGENCY] + share * worst[_EMERGENCY]
         return raw
 
@@ -106,10 +109,10 @@ class Classifier:
             return None
         return "The classifier is unsure whether this is an emergency."
 
-    def _teams(self, vector: Vector) -> tuple[tuple[str, float], ...]:
+    def _teams(self, sums: Sums) -> tuple[tuple[str, float], ...]:
         if self.team_head is None:
             return ()
-        scores = self.team_head.scores(vector)
+        scores = self.team_head.scores(sums)
         chances = np.exp(scores - scores.max())
         chances /= chances.sum()
         order = np.argsort(-chances, kind="stable")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from triage_model.features import Floats, Vector
+from triage_model.features import Floats, Sums, Vector
 from triage_model.reader import Word
 from triage_model.types import Evidence, Span
 
@@ -33,13 +33,11 @@ class Head:
     slope: Floats
     shift: Floats
 
-    def scores(self, vector: Vector) -> Floats:
-        return self.calibrated(self.raw(vector))
+    def scores(self, sums: Sums) -> Floats:
+        return self.calibrated(self.raw(sums))
 
-    def raw(self, vector: Vector) -> Floats:
-        found: Floats = (
-            vector.values @ self.weights[vector.places] + vector.meaning @ self.meaning + self.bias
-        )
+    def raw(self, sums: Sums) -> Floats:
+        found: Floats = sums.values @ self.weights[sums.places] + sums.meaning @ self.meaning + self.bias
         return found
 
     def calibrated(self, raw: Floats) -> Floats:
@@ -51,7 +49,8 @@ def pushes(seen: Seen, head: Head, column: int) -> Floats:
     """What each word pushed a score up by."""
     vector, words = seen.vector, seen.words
     by_meaning = vector.word_meanings @ head.meaning[:, column]
-    amounts = head.weights[vector.occurrences, column] * vector.shares / 2
+    sums = vector.sums
+    amounts = (head.weights[sums.places, column] * (sums.values / vector.counts) / 2)[vector.ranks]
     # In this order, so that the sum of each word is rounded alike whoever computes it.
     owners = np.concatenate([np.arange(len(words)), vector.firsts, vector.lasts])
     added = np.bincount(owners, np.concatenate([by_meaning, amounts, amounts]), len(words))

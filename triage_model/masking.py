@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 
 GAZETTEERS = Path(__file__).with_name("gazetteers")
@@ -15,11 +16,12 @@ _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,7}"
 _STREETS = (
     "road|rd|street|st|lane|avenue|ave|close|drive|crescent|gardens|terrace|grove|court|place|square|walk|way"
 )
-_NEEDS_NOTHING, _NEEDS_AT, _NEEDS_DIGIT = "", "@", "digit"
+_NEEDS_NOTHING, _NEEDS_AT, _NEEDS_DIGIT, _NEEDS_LINK = "", "@", "digit", "link"
 # Name, expression, and what a text must have for it to match anywhere: most texts need few of them.
+# One that needs a digit has it among its first characters: see `_pattern`.
 _PATTERNS = (
     ("email", r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,24}){1,4}", _NEEDS_AT),
-    ("link", r"(?:https?://|www\.)\S{1,300}", _NEEDS_NOTHING),
+    ("link", r"(?:https?://|www\.)\S{1,300}", _NEEDS_LINK),
     ("insurance", r"\b[a-z]{2} ?\d\d ?\d\d ?\d\d ?[a-d]\b", _NEEDS_DIGIT),
     ("postcode", r"\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}\b|\ble ?\d{1,2}\b", _NEEDS_DIGIT),
     (
@@ -42,6 +44,7 @@ _PATTERNS = (
     ("number", r"\b\d[\d,.*/-]{2,30}\d\b|\b\d{4,30}\b", _NEEDS_DIGIT),
 )
 _DIGIT = re.compile(r"\d")
+_NEAR = r"(?=\D{0,3}\d)"
 _STREET = re.compile(rf"\b(?:[A-Z][a-z]{{2,20}} ){{1,2}}(?i:{_STREETS})\b")
 
 
@@ -60,6 +63,7 @@ class Gazetteers:
 
     names: frozenset[str]
     places: Mapping[str, tuple[tuple[str, ...], ...]]
+    firsts: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -70,21 +74,34 @@ def gazetteers() -> Gazetteers:
         words = tuple(line.split())
         places.setdefault(words[0], []).append(words)
     longest_first = {first: tuple(sorted(some, key=len, reverse=True)) for first, some in places.items()}
-    return Gazetteers(frozenset(_lines("names.txt")), longest_first)
+    names = frozenset(_lines("names.txt"))
+    return Gazetteers(names, longest_first, names | longest_first.keys())
 
 
-@lru_cache(maxsize=4)
-def _pattern(at: bool, digit: bool) -> re.Pattern[str]:
-    """The patterns that a text can match, given what stands in it, the first that matches winning."""
-    has = {_NEEDS_NOTHING: True, _NEEDS_AT: at, _NEEDS_DIGIT: digit}
-    return re.compile("|".join(f"(?P<{name}>{source})" for name, source, needs in _PATTERNS if has[needs]))
+@lru_cache(maxsize=8)
+def _pattern(at: bool, digit: bool, link: bool) -> re.Pattern[str]:
+    """The patterns that a text can match, given what stands in it, the first that matches winning.
+
+    Those that need a digit are only tried where one is near, in runs that keep their order.
+    """
+    has = {_NEEDS_NOTHING: True, _NEEDS_AT: at, _NEEDS_DIGIT: digit, _NEEDS_LINK: link}
+    usable = [pattern for pattern in _PATTERNS if has[pattern[2]]]
+    runs = (
+        ("|".join(f"(?P<{name}>{source})" for name, source, _ in run), needs)
+        for needs, run in groupby(usable, key=lambda pattern: pattern[2])
+    )
+    return re.compile("|".join(f"{_NEAR}(?:{run})" if needs == _NEEDS_DIGIT else run for run, needs in runs))
+
+
+def _needed(folded: str) -> re.Pattern[str]:
+    link = "://" in folded or "www." in folded
+    return _pattern("@" in folded, _DIGIT.search(folded) is not None, link)
 
 
 def masks(text: str, folded: str) -> list[Mask]:
     """Stretches of a text that a pattern identifies, in order and without overlaps."""
     streets = [Mask(m.start(), m.end(), "<place>") for m in _STREET.finditer(text)]
-    pattern = _pattern("@" in folded, _DIGIT.search(folded) is not None)
-    patterns = [Mask(m.start(), m.end(), f"<{m.lastgroup}>") for m in pattern.finditer(folded)]
+    patterns = [Mask(m.start(), m.end(), f"<{m.lastgroup}>") for m in _needed(folded).finditer(folded)]
     kept: list[Mask] = []
     for mask in sorted([*patterns, *streets], key=lambda mask: (mask.start, -mask.end)):
         if not kept or mask.start >= kept[-1].end:
@@ -95,14 +112,14 @@ def masks(text: str, folded: str) -> list[Mask]:
 def listed(words: Sequence[str]) -> list[tuple[int, int, str]]:
     """Runs of words that the gazetteers list: first word, one past the last, placeholder."""
     known = gazetteers()
-    found, place = [], 0
-    while place < len(words):
-        length = _place_length(words, place, known)
+    found, done = [], 0
+    for place in [place for place, word in enumerate(words) if word in known.firsts]:
+        length = _place_length(words, place, known) if place >= done else 0
         if length:
             found.append((place, place + length, "<place>"))
-        elif words[place] in known.names:
+        elif place >= done and words[place] in known.names:
             found.append((place, place + 1, "<name>"))
-        place += max(length, 1)
+        done = max(done, place + length)
     return found
 
 

@@ -52,7 +52,8 @@ class Meanings:
 
     def each(self, words: Sequence[Word]) -> Floats:
         """One row for each word of a text."""
-        return np.array([self.of(word.form) for word in words]).reshape(len(words), DIMENSIONS)
+        rows = [np.zeros(0), *(self.of(word.form) for word in words)]
+        return np.concatenate(rows).reshape(len(words), DIMENSIONS)
 
 
 def cut(form: str, pieces: Mapping[str, int]) -> list[int]:

@@ -78,7 +78,8 @@ def compile_phrase(text: str, lexicons: Mapping[str, Sequence[str]]) -> Phrase:
 
 
 def _phrase(text: str, halves: tuple[Half, ...], **bounds: Any) -> Phrase:
-    return Phrase(text, halves, max((half.needs[0].keys for half in halves), key=_rarity), **bounds)
+    needs = {need.keys for half in halves for need in half.needs}
+    return Phrase(text, halves, tuple(sorted(needs, key=_rarity, reverse=True)), **bounds)
 
 
 def inflections(verb: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from triage_model.places import Bits, Places, any_near, before, each
 from triage_model.reading import Line, Reading, Spelled
 
 NEAR, MAX_MATCHES = 4, 12
+LOOKS = 4
 
 
 class Match(NamedTuple):
@@ -93,11 +94,11 @@ def _free(match: re.Match[str], line: Line) -> tuple[tuple[int, int], ...]:
 
 @dataclass(frozen=True)
 class Phrase:
-    """One compiled phrase. `anchors` are keys of which one must be in a text for it to match."""
+    """One compiled phrase. A text where it stands has a key of each of its `needs`: rarest first."""
 
     text: str
     halves: tuple[Half, ...]
-    anchors: frozenset[str]
+    needs: tuple[frozenset[str], ...]
     apart: int = 0
     anywhere: bool = False
 
@@ -148,22 +149,24 @@ def _together(
 
 
 class PhraseSet:
-    """Some phrases to look for together: only those of which an anchor stands in a text are tried."""
+    """Some phrases to look for together: only those are tried of which a text has the rarest keys.
+
+    That look is one for all: a number has a bit for each phrase and each of so many needs.
+    """
 
     def __init__(self, phrases: Iterable[Phrase]) -> None:
         self.phrases = tuple(phrases)
-        self._by_anchor: dict[str, list[int]] = {}
-        for number, phrase in enumerate(self.phrases):
-            for key in phrase.anchors:
-                self._by_anchor.setdefault(key, []).append(number)
+        self._met, self._by_key = _looks(self.phrases)
 
-    def possible(self, spelled: Spelled) -> list[int]:
+    def possible(self, spelled: Spelled) -> Iterator[int]:
         """Numbers of the phrases that could stand in a text, in order."""
-        anchors = self._by_anchor
-        found: set[int] = set()
-        for key in spelled.places.index.keys() & anchors.keys():
-            found.update(anchors[key])
-        return sorted(found)
+        met, count = self._met, len(self.phrases)
+        for key in spelled.places.index.keys() & self._by_key.keys():
+            met |= self._by_key[key]
+        possible = (1 << count) - 1
+        for rank in range(LOOKS):
+            possible &= met >> rank * count
+        return each(possible)
 
     def find(self, reading: Reading, *, plain: bool = False) -> list[Match]:
         """Every match of every phrase, in order of place and without repeats."""
@@ -174,6 +177,18 @@ class PhraseSet:
         """The first match of the first phrase that stands in a text."""
         found = (self.phrases[number].find(reading) for number in self.possible(reading.ours))
         return next((matches[0] for matches in found if matches), None)
+
+
+def _looks(phrases: Sequence[Phrase]) -> tuple[Bits, dict[str, Bits]]:
+    """Which of their rarest needs each key meets, and which need not be met: a phrase may have few."""
+    by_key: dict[str, Bits] = {}
+    met = 0
+    for rank in range(LOOKS):
+        for number, phrase in enumerate(phrases, rank * len(phrases)):
+            met |= 1 << number if rank >= len(phrase.needs) else 0
+            for key in phrase.needs[rank] if rank < len(phrase.needs) else ():
+                by_key[key] = by_key.get(key, 0) | 1 << number
+    return met, by_key
 
 
 class PhraseGroups:

@@ -104,7 +104,7 @@ def _pieces(folded: str, vocabulary: Vocabulary) -> Iterator[Token | str]:
     for match in scan.finditer(folded):
         kind = match.lastgroup
         if kind in _WORDS:
-            yield from _tokens(clean(match.group()), *match.span(), vocabulary)
+            yield from _tokens(match.group(), match.start(), match.end(), vocabulary)
         elif kind == "disguised":
             yield from _undisguised(match, vocabulary)
         elif kind in {"mark", "blank"}:
@@ -114,8 +114,8 @@ def _pieces(folded: str, vocabulary: Vocabulary) -> Iterator[Token | str]:
 
 
 def _tokens(word: str, start: int, end: int, vocabulary: Vocabulary) -> Iterator[Token]:
-    for part in vocabulary.joined.get(word, (word,)):
-        yield Token(part, vocabulary.correct(part), start, end)
+    for plain, ours in vocabulary.read_as(word):
+        yield Token(plain, ours, start, end)
 
 
 def _undisguised(match: re.Match[str], vocabulary: Vocabulary) -> Iterator[Token | str]:

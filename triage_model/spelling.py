@@ -84,6 +84,7 @@ class Vocabulary:
     indexed_stems: frozenset[str] = frozenset()
     english: frozenset[str] = frozenset()
     _known: dict[str, str] = field(default_factory=dict, repr=False)
+    _read: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict, repr=False)
     _keys: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     def correct(self, word: str) -> str:
@@ -94,6 +95,15 @@ class Vocabulary:
         if found is None:
             found = self._correct(word)
             _remember(self._known, word, found)
+        return found
+
+    def read_as(self, typed: str) -> tuple[tuple[str, str], ...]:
+        """The words that a folded piece of a text is: each as typed, and as ours."""
+        found = self._read.get(typed)
+        if found is None:
+            word = clean(typed)
+            found = tuple((part, self.correct(part)) for part in self.joined.get(word, (word,)))
+            _remember(self._read, typed, found)
         return found
 
     def keys(self, word: str) -> tuple[str, ...]:
@@ -178,7 +188,7 @@ def sound(word: str) -> str:
 
 def confusable(words: Iterable[str], vocabulary: Vocabulary) -> Iterable[str]:
     """Those of some ordinary words that would be corrected to ours if they were not listed as real."""
-    unguarded = replace(vocabulary, real_words=frozenset(), _known={}, _keys={})
+    unguarded = replace(vocabulary, real_words=frozenset(), _known={}, _read={}, _keys={})
     return (word for word in words if word.isalpha() and unguarded.correct(word) != word)
 
 

@@ -53,10 +53,13 @@ def test_a_passage_weighs_as_if_it_stood_alone(made: Classifier) -> None:
     whole = made.vocabulary.vector(words)
     for part in passages(words):
         within, alone = made.vocabulary.within(whole, part), made.vocabulary.vector(words[part])
-        assert np.array_equal(within.places, alone.places)
-        assert np.allclose(within.values, alone.values)
-        assert np.allclose(within.meaning, alone.meaning)
-        assert np.array_equal(within.firsts, alone.firsts)
+        assert np.array_equal(within.sums.places, alone.sums.places)
+        assert np.array_equal(within.sums.values, alone.sums.values)
+        assert np.allclose(within.sums.meaning, alone.sums.meaning)
+        for name in ("counts", "ranks", "firsts", "lasts"):
+            assert np.array_equal(getattr(within, name), getattr(alone, name))
+        glimpse = made.vocabulary.glimpse(whole, part)
+        assert np.array_equal(glimpse.values, within.sums.values)
 
 
 def test_a_buried_danger_is_an_emergency_more_than_the_whole_says(made: Classifier) -> None:
@@ -75,7 +78,7 @@ def test_pushes_add_up_to_what_was_asked_of_whole_and_passage(made: Classifier) 
     assert seen.passage is not None
     part, vector = seen.passage
     for one in (seen, Seen(seen.words[part], vector)):
-        assert pushes(one, head, 0).sum() + head.bias[0] == pytest.approx(head.raw(one.vector)[0])
+        assert pushes(one, head, 0).sum() + head.bias[0] == pytest.approx(head.raw(one.vector.sums)[0])
 
 
 def test_the_telling_words_come_from_the_worst_passage(made: Classifier) -> None:
