@@ -3,7 +3,8 @@
 Layout of the folder: `<family>.yaml` holds rules, `<family>.examples.yaml` their examples (read only
 when asked for, so that a service starts fast), `lexicons.yaml` shared word lists, `context.yaml` the
 cues, `typing.yaml` emoji and joined words, `policy_floors.yaml` the phrases of R49 and R51,
-`real_words.txt` words that are never taken for typos, `english.txt` words by which English is known.
+`real_words.txt` words that are never taken for typos, `english.txt` words by which English is known,
+`topics.txt` words that say what a message of a few words is about.
 """
 
 import hashlib
@@ -24,7 +25,7 @@ from triage_model.types import Grade, TimeStatus
 
 SHARED = {"lexicons.yaml", "context.yaml", "typing.yaml", "policy_floors.yaml"}
 UNREAD = {"protected.yaml"}
-WORD_LISTS = ("real_words.txt", "english.txt")
+WORD_LISTS = ("real_words.txt", "english.txt", "topics.txt")
 _REQUIRED = ("id", "title", "why", "floors", "phrases", "heading", "owner", "reviewed", "source")
 _OPTIONAL = {
     *("team", "co_notify", "flags", "advice", "gaps", "unless", "whole_text", "immune", "recent_days"),
@@ -46,9 +47,10 @@ def load(
 
     `stems` are those of other phrases that will be matched on the same readings.
     """
-    if not (folder / "context.yaml").is_file():
+    if absent := [name for name in ("context.yaml", *WORD_LISTS) if not (folder / name).is_file()]:
         raise RulebookError(
-            f"{folder}: is not a rulebook folder (no context.yaml in it); name another folder"
+            f"{folder}: is not a rulebook folder (no {', '.join(absent)} in it); name another folder, "
+            "or copy what is missing from the rulebook that ships"
         )
     problems: list[str] = []
     lexicons = _lexicons(folder / "lexicons.yaml", problems)
@@ -60,8 +62,9 @@ def load(
     if problems or cues is None:
         raise RulebookError(problems)
     words, own_stems = vocabulary_words(rules, cues, asked)
-    vocabulary = _vocabulary(folder, words, own_stems, stems)
-    return Rulebook(digest(folder), tuple(rules), cues, vocabulary, asked)
+    real, english, topics = (_words(folder / name) for name in WORD_LISTS)
+    vocabulary = _vocabulary(folder, words | topics, own_stems, stems, real, english)
+    return Rulebook(digest(folder), tuple(rules), cues, vocabulary, asked, topics)
 
 
 def rule_files(folder: Path) -> list[Path]:
@@ -124,11 +127,19 @@ def _policy_phrases(path: Path, lexicons: Lexicons, problems: list[str]) -> dict
     }
 
 
+def _words(path: Path) -> frozenset[str]:
+    return frozenset(path.read_text(encoding="utf-8").split())
+
+
 def _vocabulary(
-    folder: Path, words: frozenset[str], stems: frozenset[str], others: frozenset[str]
+    folder: Path,
+    words: frozenset[str],
+    stems: frozenset[str],
+    others: frozenset[str],
+    real: frozenset[str],
+    english: frozenset[str],
 ) -> Vocabulary:
     typing = documents.read(folder / "typing.yaml")
-    real, english = (frozenset((folder / name).read_text(encoding="utf-8").split()) for name in WORD_LISTS)
     joined = {name: tuple(parts.split()) for name, parts in typing["joined"].items()}
     return Vocabulary(words, stems, real - words, joined, typing["emoji"], stems | others, english)
 

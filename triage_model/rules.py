@@ -79,20 +79,21 @@ class Rule:
     def exceptions(self) -> PhraseSet:
         return PhraseSet(self.unless)
 
-    @cached_property
-    def own_words(self) -> frozenset[str]:
-        return frozenset().union(*(phrase.words for phrase in self.phrases))
-
 
 @dataclass(frozen=True)
 class Rulebook:
-    """Every rule with its cues and its spelling. `id` is a digest of what it was read from."""
+    """Every rule with its cues and its spelling. `id` is a digest of what it was read from.
+
+    `topics` are words that say what a short message is about. They are no rule's own, so that another rule
+    in the book never makes near-silence into something else.
+    """
 
     id: str
     rules: tuple[Rule, ...]
     cues: Cues
     vocabulary: Vocabulary
     asked: Mapping[str, PhraseSet] = field(default_factory=dict)
+    topics: frozenset[str] = frozenset()
 
     def hits(self, readings: Sequence[Reading]) -> tuple[Hit, ...]:
         """What the rules find in the parts of a report, most urgent first."""
@@ -118,17 +119,10 @@ class Rulebook:
         """Silence and near-silence: a part with no words, or a few that name no topic."""
         words = {token.word for token in reading.tokens}
         shapes = {"empty"} if not words else set()
-        if 0 < len(reading.tokens) < _FEW and not words & self._topics:
+        if 0 < len(reading.tokens) < _FEW and not words & self.topics:
             shapes = {"few_words"}
         if shapes:
             yield from (_shape_hit(rule, part, reading) for rule in self.rules if rule.shapes & shapes)
-
-    @cached_property
-    def _topics(self) -> frozenset[str]:
-        """Words that say what a short message is about."""
-        every = frozenset().union(*(rule.own_words for rule in self.rules if not rule.whole_text))
-        topics, none = (vocabulary_of(self.asked_for(name).phrases)[0] for name in ("topics", "no_topic"))
-        return (every | topics) - none
 
     def asked_for(self, name: str) -> PhraseSet:
         """The phrases of `policy_floors.yaml` under a name."""
