@@ -1,4 +1,4 @@
-"""Which calibration suits the scores: `python -m training.calibrations TRAIN DEV` prints the table.
+"""Which calibration suits the scores: `python -m training.calibrations TRAIN... DEV` prints the table.
 
 The heads learn from TRAIN. Each method then learns from all voices of DEV but one part and is judged on
 that part, five times over, so that no row judges the curve it helped to draw.
@@ -109,10 +109,11 @@ def _chance(scores: Floats) -> Floats:
     return chances
 
 
-def main(train: Path, dev: Path) -> None:
-    learning, unseen = fit.part(labels.read([train])), fit.part(labels.read([dev]))
+def main(*files: Path) -> None:
+    *train, dev = files
+    learning, unseen = fit.part(labels.read(train)), fit.part(labels.read([dev]))
     sys.stdout.write(as_markdown(list(compared(learning, unseen))) + "\n")
 
 
 if __name__ == "__main__":
-    main(*(Path(name) for name in sys.argv[1:3]))
+    main(*(Path(name) for name in sys.argv[1:]))

@@ -1,4 +1,4 @@
-"""How much a corpus teaches: `python -m training.curves learning|splits|scale TRAIN DEV OUT`.
+"""How much a corpus teaches: `python -m training.curves learning|splits|scale TRAIN... DEV OUT`.
 
 `learning` draws what 500, 1,000, 2,000 and all rows reach on other voices (an SVG). `splits` writes the table
 that sets a split by voices beside a random one: the gap is the honest measure of variety. `scale` draws what
@@ -16,7 +16,7 @@ from training.candidates import linear
 from training.comparison import FALSE_ALARMS, Line, as_markdown, table
 from training.fit import Config, Part
 
-STEPS = (500, 1000, 2000)
+STEPS = (500, 1000, 2000, 4000)
 FOLDS = 5
 
 
@@ -72,11 +72,12 @@ def scaled(train: Path, dev: Path, out: Path) -> None:
     sys.stdout.write(scale.as_markdown(found) + "\n")
 
 
-def main(what: str, train: Path, dev: Path, out: Path) -> None:
+def main(what: str, *files: Path) -> None:
+    *train, dev, out = files
     if what == "scale":
-        scaled(train, dev, out)
+        scaled(train[0], dev, out)
         return
-    learning, unseen = fit.part(labels.read([train])), fit.part(labels.read([dev]))
+    learning, unseen = fit.part(labels.read(train)), fit.part(labels.read([dev]))
     if what == "learning":
         found = learning_curve(learning, unseen)
         out.write_text(as_picture(found), encoding="utf-8")
@@ -88,4 +89,4 @@ def main(what: str, train: Path, dev: Path, out: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], *(Path(argument) for argument in sys.argv[2:5]))
+    main(sys.argv[1], *(Path(argument) for argument in sys.argv[2:]))
