@@ -78,8 +78,9 @@ class Classifier:
         if not parts:
             return Seen(words, vector, origins)
         glimpses = [self.vocabulary.glimpse(vector, part) for part in parts]
-        worst = parts[int(np.argmax([self.grade_head.raw(one)[_EMERGENCY] for one in glimpses]))]
-        return Seen(words, vector, origins, (worst, self.vocabulary.within(vector, worst)))
+        raw = self.grade_head.raw_of_passages(vector.sums, glimpses)
+        worst = glimpses[int(np.argmax([one[_EMERGENCY] for one in raw]))]
+        return Seen(words, vector, origins, (worst.part, self.vocabulary.within(vector, worst)))
 
     def grade_scores(self, seen: Seen) -> Floats:
         """The scores of the three questions of grade before calibration. Whether it is an emergency is asked
@@ -200,7 +201,10 @@ def _head(stored: dict[str, Floats] | None) -> Head | None:
 
 def _vocabulary(stored: dict[str, Any]) -> Vocabulary:
     index = {term: place for place, term in enumerate(stored["terms"])}
-    return Vocabulary(Spec(**stored["spec"]), index, stored["idf"], stored["block_of"])
+    made = Vocabulary(Spec(**stored["spec"]), index, stored["idf"], stored["block_of"])
+    if not made.blocks:  # asked here, so that a model of another form is refused before it answers
+        raise ValueError("a vocabulary has blocks of terms")
+    return made
 
 
 def _words(parts: Sequence[str]) -> tuple[list[Word], list[int]]:

@@ -21,8 +21,9 @@ def gather(
     """All evidence for a decision. `sources` are what set the grade and what named the team."""
     grade_source, team_source = sources
     found = [_from_hit(hit, decisive=hit.source == grade_source and hit.floor == grade) for hit in hits]
+    decisive = {about for about, source in zip(("grade", "team"), sources, strict=True) if source == "model"}
     model = [
-        replace(item, decisive=(grade_source if item.about == "grade" else team_source) == "model")
+        replace(item, decisive=True) if item.about in decisive else item
         for item in (assessment.evidence if assessment else ())
     ]
     bare = _for_grade(grade_source, found + model, policy) + _for_team(team_source, hits, model)

@@ -7,7 +7,7 @@ so that a long report does not outweigh a short one.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -140,6 +140,17 @@ class Vector:
     word_meanings: Floats
 
 
+class Glimpse(NamedTuple):
+    """What a passage scores by: `here` are its terms among those of the whole, `inside` its occurrences."""
+
+    part: slice
+    sums: Sums
+    here: Places
+    counts: Places
+    inside: NDArray[np.bool_]
+    length: float
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """The terms a model knows, and how telling each one is."""
@@ -169,44 +180,49 @@ class Vocabulary:
             word_meanings=each,
         )
 
-    def glimpse(self, whole: Vector, part: slice) -> Sums:
+    def glimpse(self, whole: Vector, part: slice) -> Glimpse:
         """What a passage of a text that was weighed already scores by, as if it stood alone."""
-        return self._passage(whole, _inside(whole, part), part)[0]
-
-    def within(self, whole: Vector, part: slice) -> Vector:
-        """A passage of a text that was weighed already, as if it stood alone."""
-        inside = _inside(whole, part)
-        sums, here, counts, length = self._passage(whole, inside, part)
-        order = np.zeros(len(whole.counts), dtype=np.intp)
-        order[here] = np.arange(len(here))
-        return Vector(
-            sums=sums,
-            counts=counts,
-            ranks=order[whole.ranks[inside]],
-            firsts=whole.firsts[inside] - part.start,
-            lasts=whole.lasts[inside] - part.start,
-            word_meanings=whole.word_meanings[part] / length,
-        )
-
-    def _passage(self, whole: Vector, inside: Any, part: slice) -> tuple[Sums, Places, Places, float]:
-        """The sums of a passage, which terms of the whole it has, how often each, and its own length."""
+        inside = (whole.firsts >= part.start) & (whole.lasts < part.stop)
         every = np.bincount(whole.ranks[inside], minlength=len(whole.counts))
         here = np.flatnonzero(every)
         counts, found = every[here], whole.sums.places[here]
         meant = whole.word_meanings[part].sum(axis=0)
         length = float(np.sqrt(np.sum(meant**2))) or 1.0
-        return Sums(found, self._weighed(found, counts), meant / length), here, counts, length
+        sums = Sums(found, self._weighed(found, counts), meant / length)
+        return Glimpse(part, sums, here, counts, inside, length)
+
+    def within(self, whole: Vector, seen: Glimpse) -> Vector:
+        """All about a passage, as if it stood alone."""
+        order = np.zeros(len(whole.counts), dtype=np.intp)
+        order[seen.here] = np.arange(len(seen.here))
+        return Vector(
+            sums=seen.sums,
+            counts=seen.counts,
+            ranks=order[whole.ranks[seen.inside]],
+            firsts=whole.firsts[seen.inside] - seen.part.start,
+            lasts=whole.lasts[seen.inside] - seen.part.start,
+            word_meanings=whole.word_meanings[seen.part] / seen.length,
+        )
 
     def _weighed(self, found: Places, counts: Places) -> Floats:
         """The values of some terms that occur so many times."""
         values: Floats = (1.0 + np.log(counts)) * self.idf[found] if len(found) else np.zeros(0)
-        blocks = self.block_of[found]
-        for block, weight in enumerate(self.spec.weights):
-            members = blocks == block
-            length = float(np.sqrt(np.sum(values[members] ** 2)))
+        for (first, end), weight in zip(self.blocks, self.spec.weights, strict=True):
+            start, stop = found.searchsorted((first, end))
+            block = values[start:stop]
+            length = float(np.sqrt(np.sum(block**2)))
             if length:
-                values[members] *= weight / length
+                block *= weight / length
         return values
+
+    @cached_property
+    def blocks(self) -> tuple[tuple[int, int], ...]:
+        """Where the terms of each block stand: in one row. Raises ValueError if they do not."""
+        found = [np.flatnonzero(self.block_of == block) for block in range(len(self.spec.weights))]
+        ends = tuple((int(some[0]), int(some[-1]) + 1) if len(some) else (0, 0) for some in found)
+        if any(end - first != len(some) for (first, end), some in zip(ends, found, strict=True)):
+            raise ValueError("the terms of a block do not stand in one row")
+        return ends
 
     def _meaning(self, words: Sequence[Word], places: Places) -> tuple[Floats, Floats]:
         """The meaning of a text, of length 1, and what each word adds to it; telling words count more."""
@@ -236,11 +252,6 @@ class Vocabulary:
                 self._seen.clear()
             self._seen[form] = found
         return found
-
-
-def _inside(whole: Vector, part: slice) -> Any:
-    """Which occurrences stand in a passage."""
-    return (whole.firsts >= part.start) & (whole.lasts < part.stop)
 
 
 def _distinct(places: Places) -> tuple[Places, Places, Places]:

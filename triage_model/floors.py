@@ -39,8 +39,8 @@ def hits(
 
 def known_share(reading: Reading, rulebook: Rulebook) -> float:
     """What share of the words is English or the rulebook's own: 1 for no words at all."""
-    tokens = reading.tokens
-    known = sum(t.plain in rulebook.vocabulary.english or t.word in rulebook.vocabulary.words for t in tokens)
+    tokens, english, ours = reading.tokens, rulebook.vocabulary.english, rulebook.vocabulary.words
+    known = sum(plain in english or word in ours for plain, word, _, _ in tokens)
     return known / len(tokens) if tokens else 1.0
 
 

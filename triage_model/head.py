@@ -1,11 +1,11 @@
 """One linear head of a classifier, and the words of a text that moved its scores."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from triage_model.features import Floats, Sums, Vector
+from triage_model.features import Floats, Glimpse, Sums, Vector
 from triage_model.reader import Word
 from triage_model.types import Evidence, Span
 
@@ -37,7 +37,15 @@ class Head:
         return self.calibrated(self.raw(sums))
 
     def raw(self, sums: Sums) -> Floats:
-        found: Floats = sums.values @ self.weights[sums.places] + sums.meaning @ self.meaning + self.bias
+        return self._raw(sums, self.weights[sums.places])
+
+    def raw_of_passages(self, whole: Sums, passages: Iterable[Glimpse]) -> list[Floats]:
+        """The scores of each passage, as `raw` would give them; what the whole weighs is looked up once."""
+        weights = self.weights[whole.places]
+        return [self._raw(one.sums, weights[one.here]) for one in passages]
+
+    def _raw(self, sums: Sums, weights: Floats) -> Floats:
+        found: Floats = sums.values @ weights + sums.meaning @ self.meaning + self.bias
         return found
 
     def calibrated(self, raw: Floats) -> Floats:

@@ -85,7 +85,8 @@ def _tokens(folded: str) -> list[Word]:
         # A single space is part of the word before it; more is a token, which begins a sentence.
         if waiting and space < base and folded[space:base] != " ":
             sentence, waiting = sentence + 1, False
-        cut = _cut(match.group(), waiting)
+        stretch = match.group()
+        cut = _seen.get((stretch, waiting)) or _cut(stretch, waiting)
         for form, start, end, more in cut.words:
             # As `Word(...)`, in half its time: a long file is millions of words.
             words.append(_new(Word, (form, base + start, base + end, sentence + more)))
@@ -102,13 +103,12 @@ class _Cut(NamedTuple):
 
 
 def _cut(stretch: str, waiting: bool) -> _Cut:
-    found = _seen.get((stretch, waiting))
-    if found is None:
-        found = _cut_by_spacy(stretch, waiting)
-        if len(_seen) >= _CACHE:
-            _seen.clear()
-        if len(stretch) <= _LONGEST:
-            _seen[stretch, waiting] = found
+    """As spaCy cuts it; kept for the next time it is met."""
+    found = _cut_by_spacy(stretch, waiting)
+    if len(_seen) >= _CACHE:
+        _seen.clear()
+    if len(stretch) <= _LONGEST:
+        _seen[stretch, waiting] = found
     return found
 
 

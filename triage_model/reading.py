@@ -5,9 +5,10 @@ Every rule, context cue and signpost reads the same Reading, so a text is read o
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from triage_model.places import Places
@@ -74,13 +75,7 @@ class Reading:
 
 def read(text: str, vocabulary: Vocabulary) -> Reading:
     """Read a text once, in time linear in its length."""
-    tokens: list[Token] = []
-    breaks: dict[int, str] = {}
-    for found in _pieces(fold(text), vocabulary):
-        if not isinstance(found, str):
-            tokens.append(found)
-        elif tokens:
-            breaks[len(tokens) - 1] = _stronger(breaks.get(len(tokens) - 1), found)
+    tokens, breaks = _cut(fold(text), vocabulary)
     sentence, clause = _numbering(len(tokens), breaks)
     words, typed = [token.word for token in tokens], [token.plain for token in tokens]
     ours = _spelled_as(words, breaks, vocabulary)
@@ -99,23 +94,35 @@ def split(phrase: str) -> list[str]:
     return [clean(match.group()) for match in _WORD.finditer(cut)]
 
 
-def _pieces(folded: str, vocabulary: Vocabulary) -> Iterator[Token | str]:
+def _cut(folded: str, vocabulary: Vocabulary) -> tuple[list[Token], dict[int, str]]:
+    """The words of a folded text, and the strongest break after each that one follows."""
+    tokens: list[Token] = []
+    breaks: dict[int, str] = {}
     scan = _SCAN if _SIGN_IN_WORD.search(folded) else _SCAN_NO_SIGNS
     for match in scan.finditer(folded):
-        kind = match.lastgroup
-        if kind in _WORDS:
-            yield from _tokens(match.group(), match.start(), match.end(), vocabulary)
-        elif kind == "disguised":
-            yield from _undisguised(match, vocabulary)
-        elif kind in {"mark", "blank"}:
-            yield _strength(folded, match)
-        elif (name := vocabulary.emoji.get(match.group())) is not None:
-            yield from _tokens(name, match.start(), match.end(), vocabulary)
+        if match.lastgroup in _WORDS:
+            tokens += _tokens(match.group(), match.start(), match.end(), vocabulary)
+            continue
+        for found in _others(match, folded, vocabulary):
+            if not isinstance(found, str):
+                tokens.append(found)
+            elif tokens:
+                breaks[len(tokens) - 1] = _stronger(breaks.get(len(tokens) - 1), found)
+    return tokens, breaks
 
 
-def _tokens(word: str, start: int, end: int, vocabulary: Vocabulary) -> Iterator[Token]:
-    for plain, ours in vocabulary.read_as(word):
-        yield Token(plain, ours, start, end)
+def _others(match: re.Match[str], folded: str, vocabulary: Vocabulary) -> Iterable[Token | str]:
+    """What stands for words or breaks without being a plain word."""
+    if match.lastgroup == "disguised":
+        yield from _undisguised(match, vocabulary)
+    elif match.lastgroup != "other":
+        yield _strength(folded, match)
+    elif (name := vocabulary.emoji.get(match.group())) is not None:
+        yield from _tokens(name, match.start(), match.end(), vocabulary)
+
+
+def _tokens(word: str, start: int, end: int, vocabulary: Vocabulary) -> list[Token]:
+    return [Token(plain, ours, start, end) for plain, ours in vocabulary.read_as(word)]
 
 
 def _undisguised(match: re.Match[str], vocabulary: Vocabulary) -> Iterator[Token | str]:
@@ -161,12 +168,14 @@ def _stronger(old: str | None, new: str) -> str:
 
 
 def _numbering(count: int, breaks: dict[int, str]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    sentence, clause, sentences, clauses = 0, 0, [], []
-    for i in range(count):
-        sentences.append(sentence)
-        clauses.append(clause)
-        sentence += breaks.get(i) == SENTENCE
-        clause += i in breaks
+    sentence = 0
+    sentences: list[int] = []
+    clauses: list[int] = []
+    for clause, (place, mark) in enumerate([*breaks.items(), (count - 1, "")]):
+        more = place + 1 - len(clauses)
+        sentences += [sentence] * more
+        clauses += [clause] * more
+        sentence += mark == SENTENCE
     return tuple(sentences), tuple(clauses)
 
 
@@ -180,11 +189,13 @@ def _line(words: Sequence[str], breaks: Mapping[int, str]) -> Line:
 
 def _index(words: Sequence[str], vocabulary: Vocabulary) -> dict[str, list[int]]:
     """Where each key stands: those of each word (see `Vocabulary.keys`), and of each word with the next."""
-    index: dict[str, list[int]] = {}
-    every = [vocabulary.keys(word) for word in words]
-    for place, (keys, after) in enumerate(zip(every, [*every[1:], ()], strict=False)):
+    index: dict[str, list[int]] = defaultdict(list)
+    every = list(map(vocabulary.keys, words))
+    for place, keys in enumerate(every):
         for key in keys:
-            index.setdefault(key, []).append(place)
+            index[key].append(place)
+    for place, (keys, after) in enumerate(pairwise(every)):
+        for key in keys:
             for other in after:
-                index.setdefault(f"{key} {other}", []).append(place)
+                index[f"{key} {other}"].append(place)
     return index

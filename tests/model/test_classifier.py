@@ -139,6 +139,14 @@ def test_content_of_another_form_is_refused(tmp_path: Path) -> None:
         classifier.load(tmp_path / "odd", trusted_keys=())
 
 
+def test_a_vocabulary_with_its_blocks_mixed_is_refused(made: Classifier) -> None:
+    content = classifier.content_of(made)
+    mixed = {**content["vocabulary"], "block_of": content["vocabulary"]["block_of"][::-1].copy()}
+    mixed["block_of"][0] = mixed["block_of"][-1]
+    with pytest.raises(ArtifactError, match="not what this version reads"):
+        classifier.restore({**content, "vocabulary": mixed}, model_id="m", source=Path("here"))
+
+
 def test_current_may_be_a_link_or_a_file(made: Classifier, tmp_path: Path) -> None:
     artefact.save(tmp_path / "m-1", classifier.content_of(made), {})
     (tmp_path / "link").symlink_to("m-1")

@@ -52,14 +52,15 @@ def test_a_passage_weighs_as_if_it_stood_alone(made: Classifier) -> None:
     words = read(IDLE * 4 + DANGER + " " + IDLE * 4)
     whole = made.vocabulary.vector(words)
     for part in passages(words):
-        within, alone = made.vocabulary.within(whole, part), made.vocabulary.vector(words[part])
+        glimpse = made.vocabulary.glimpse(whole, part)
+        within, alone = made.vocabulary.within(whole, glimpse), made.vocabulary.vector(words[part])
         assert np.array_equal(within.sums.places, alone.sums.places)
         assert np.array_equal(within.sums.values, alone.sums.values)
         assert np.allclose(within.sums.meaning, alone.sums.meaning)
         for name in ("counts", "ranks", "firsts", "lasts"):
             assert np.array_equal(getattr(within, name), getattr(alone, name))
-        glimpse = made.vocabulary.glimpse(whole, part)
-        assert np.array_equal(glimpse.values, within.sums.values)
+        (raw,) = made.grade_head.raw_of_passages(whole.sums, [glimpse])
+        assert np.array_equal(raw, made.grade_head.raw(within.sums))
 
 
 def test_a_buried_danger_is_an_emergency_more_than_the_whole_says(made: Classifier) -> None:
