@@ -171,12 +171,18 @@ class PhraseSet:
     def find(self, reading: Reading, *, plain: bool = False) -> list[Match]:
         """Every match of every phrase, in order of place and without repeats."""
         numbers = self.possible(reading.plain if plain else reading.ours)
-        return sorted({m for number in numbers for m in self.phrases[number].find(reading, plain=plain)})
+        found = {m for number in numbers for m in self.phrases[number].find(reading, plain=plain)}
+        return sorted(found, key=_in_order)
 
     def first(self, reading: Reading) -> Match | None:
         """The first match of the first phrase that stands in a text."""
         found = (self.phrases[number].find(reading) for number in self.possible(reading.ours))
         return next((matches[0] for matches in found if matches), None)
+
+
+def _in_order(match: Match) -> tuple[object, ...]:
+    """Matches in order of place: one with a joint after its twin without, which None could not be told from."""
+    return match.first, match.last, match.free, match.joint or ()
 
 
 def _looks(phrases: Sequence[Phrase]) -> tuple[Bits, dict[str, Bits]]:
@@ -205,7 +211,7 @@ class PhraseGroups:
         found: dict[str, set[Match]] = {name: set() for name in self._names}
         for number in self._every.possible(reading.plain if plain else reading.ours):
             found[self._owners[number]].update(self._every.phrases[number].find(reading, plain=plain))
-        return {name: sorted(matches) for name, matches in found.items()}
+        return {name: sorted(matches, key=_in_order) for name, matches in found.items()}
 
 
 def vocabulary_of(phrases: Iterable[Phrase]) -> tuple[frozenset[str], frozenset[str]]:

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage_model.phrase_language import PhraseError, compile_phrase, inflections
-from triage_model.phrases import Phrase, vocabulary_of
+from triage_model.phrase_language import compile_phrase
+from triage_model.phrase_parts import PhraseError, inflections
+from triage_model.phrases import Phrase, PhraseSet, vocabulary_of
 from triage_model.reading import read
 from triage_model.spelling import Vocabulary, fold
 
@@ -128,6 +129,13 @@ def test_words_stand_where_a_reading_says(text: str) -> None:
     for token in reading.tokens:
         assert 0 <= token.start < token.end <= len(text)
     assert [t.start for t in reading.tokens] == sorted(t.start for t in reading.tokens)
+
+
+def test_two_phrases_may_stand_at_the_same_words() -> None:
+    near, far = compile_phrase("knife & shop", {}), compile_phrase("knife && shop", {})
+    reading = read("a knife in the shop", vocabulary(near, far))
+    places = [(match.first, match.last) for match in PhraseSet([near, far]).find(reading)]
+    assert places == [(1, 5), (1, 5)]
 
 
 @pytest.mark.parametrize("unit", ["machete ", "a ", "he hit ", "!?.", "((((", "knife me ", "ex ex hit "])
