@@ -5,12 +5,13 @@ The law it keeps: the first look leaves out no place at which the expression wou
 
 import re
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from triage_model.places import Bits, Places, any_near, before, each
+from triage_model.places import Bits, Places, any_near, before, bits, each
 from triage_model.reading import Line, Reading, Spelled
 
 NEAR, MAX_MATCHES = 4, 12
@@ -181,20 +182,21 @@ class PhraseSet:
 
 
 def _in_order(match: Match) -> tuple[object, ...]:
-    """Matches in order of place: one with a joint after its twin without, which None could not be told from."""
+    """Orders matches by place: one without a joint before its twin with one, which Python cannot compare."""
     return match.first, match.last, match.free, match.joint or ()
 
 
 def _looks(phrases: Sequence[Phrase]) -> tuple[Bits, dict[str, Bits]]:
     """Which of their rarest needs each key meets, and which need not be met: a phrase may have few."""
-    by_key: dict[str, Bits] = {}
-    met = 0
+    by_key: dict[str, list[int]] = defaultdict(list)
+    met = []
     for rank in range(LOOKS):
         for number, phrase in enumerate(phrases, rank * len(phrases)):
-            met |= 1 << number if rank >= len(phrase.needs) else 0
+            if rank >= len(phrase.needs):
+                met.append(number)
             for key in phrase.needs[rank] if rank < len(phrase.needs) else ():
-                by_key[key] = by_key.get(key, 0) | 1 << number
-    return met, by_key
+                by_key[key].append(number)
+    return bits(met), {key: bits(numbers) for key, numbers in by_key.items()}
 
 
 class PhraseGroups:
@@ -216,8 +218,9 @@ class PhraseGroups:
 
 def vocabulary_of(phrases: Iterable[Phrase]) -> tuple[frozenset[str], frozenset[str]]:
     """All words, and all stems, of some phrases."""
-    some = list(phrases)
-    return (
-        frozenset().union(*(phrase.words for phrase in some)),
-        frozenset().union(*(phrase.stems for phrase in some)),
-    )
+    words: set[str] = set()
+    stems: set[str] = set()
+    for half in (half for phrase in phrases for half in phrase.halves):
+        words |= half.words
+        stems |= half.stems
+    return frozenset(words), frozenset(stems)
