@@ -6,7 +6,8 @@ from typing import Any
 
 from triage_model import documents
 from triage_model.documents import Key
-from triage_model.phrase_language import PhraseError, compile_phrase
+from triage_model.phrase_language import compile_phrase
+from triage_model.phrase_parts import PhraseError
 from triage_model.phrases import Phrase
 
 Lexicons = Mapping[str, Sequence[str]]

@@ -23,6 +23,7 @@ CORE = (
         "places",
         "phrases",
         "phrase_language",
+        "phrase_parts",
         "context",
         "rules",
         "rulefiles",
