@@ -1,5 +1,6 @@
 """The laws of the rulebook, tried on its own examples and on text made of them."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -183,3 +184,27 @@ def test_a_sprung_trap_and_a_wrong_line_are_named(tmp_path: Path) -> None:
     with pytest.raises(RulebookError) as refused:
         traps.read(tmp_path)
     assert len(refused.value.problems) == 3
+
+
+def test_a_book_without_a_list_of_topics_answers_as_it_did(tmp_path: Path) -> None:
+    """Books from before there was a list named topics in their floors: their decisions are replayed."""
+    folder = tmp_path / "old"
+    shutil.copytree(rules.DEFAULT, folder)
+    (folder / rulefiles.TOPICS).unlink()
+    floors = folder / "policy_floors.yaml"
+    floors.write_text(floors.read_text() + "topics: [canal, kettle]\nno_topic: [me, my]\n")
+    old = rulefiles.load(folder, policy.load(), teams.load())
+    assert "kettle" in old.topics
+    assert not {"me", "my"} & old.topics
+    assert "drowning" in old.topics
+    assert old.id != BOOK.id
+
+
+@pytest.mark.parametrize("word", ["drowning", "stabbed", "kidnapped help", "strangle", "knife", "xyzzy"])
+def test_a_bare_word_of_danger_is_never_passed_over(word: str) -> None:
+    assert floor(BOOK, word) in (Grade.EMERGENCY, Grade.PRIORITY)
+
+
+def test_the_topics_of_short_messages_name_no_danger() -> None:
+    """Each is what a harmless report may be about: none makes a rule answer by itself."""
+    assert {topic for topic in BOOK.topics if floor(BOOK, topic) is not None} == set()

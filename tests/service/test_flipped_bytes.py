@@ -65,7 +65,9 @@ def test_in_the_audit(desk: Desk, seed: int) -> None:
 def test_in_an_archived_rulebook(desk: Desk, seed: int) -> None:
     chance = random.Random(seed)
     kept = desk.settings.archive / desk.triage.rulebook.id
-    shared = [kept / "rulebook" / name for name in (*rulefiles.SHARED, *rulefiles.WORD_LISTS)]
+    shared = [
+        kept / "rulebook" / name for name in (*rulefiles.SHARED, *rulefiles.WORD_LISTS, rulefiles.TOPICS)
+    ]
     flip(chance.choice([*rulefiles.rule_files(kept / "rulebook"), *sorted(shared)]), chance)
     (one,) = replay.replay(desk.settings, desk.store, "a")
     assert one.problem is not None
