@@ -25,8 +25,8 @@ class Budget:
     fixed-sequence testing whatever the alarms cost. It needs rows drawn from a force's own reports.
     """
 
-    false_emergencies: float = 0.08
-    raised: float = 0.14
+    false_emergencies: float = 0.10
+    raised: float = 0.20
     review: float = 0.10
     under_cost: float = 2.0
     most_missed: float | None = None
