@@ -1,7 +1,6 @@
 """The one command for people: `triage`. Each package registers its own sub-commands."""
 
 import sys
-from importlib.metadata import entry_points
 from pkgutil import resolve_name
 
 import click
@@ -28,6 +27,9 @@ class _Commands(click.Group):
 
 def _every(home: str | None = None) -> list[click.Command]:
     """Registered sub-commands; groups of the same name from two packages become one."""
+    # Imported here: it takes as long as all else that `triage score` needs of this module.
+    from importlib.metadata import entry_points
+
     found: dict[str, click.Command] = {}
     for point in entry_points(group="triage.commands"):
         if home is None or point.name == home:

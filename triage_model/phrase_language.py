@@ -15,23 +15,20 @@ A compiled phrase has no nested repetition and every gap is bounded, so matching
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
 
 from triage_model.phrase_parts import (
     NUMBER,
     Part,
     PhraseError,
     either,
-    firsts,
     gap,
     number,
-    rarity,
     run,
     written,
 )
-from triage_model.phrases import Half, Need, Phrase
+from triage_model.phrases import Half, Phrase
 
 SHORT_GAP, LONG_GAP, APART, FAR_APART = 3, 6, 10, 60
 _LEXEMES = re.compile(r"\(|\)|\||\[|\]|\{[a-z_0-9]+\}|\.{2,3}\d*|&{1,2}\d*|<\d+-\d+>|[^\s()|\[\]{}&<>]+")
@@ -47,17 +44,12 @@ def compile_phrase(text: str, lexicons: Lexicons) -> Phrase:
     if len(joints) > 1:
         raise PhraseError("use one & at most; write two phrases instead")
     if not joints:
-        return _phrase(text, (_half(lexemes, lexicons),))
+        return Phrase(text, (_half(lexemes, lexicons),))
     joint = joints[0]
     anywhere = lexemes[joint].startswith("&&")
     apart = int(lexemes[joint].lstrip("&") or (FAR_APART if anywhere else APART))
     halves = (_half(lexemes[:joint], lexicons), _half(lexemes[joint + 1 :], lexicons))
-    return _phrase(text, halves, apart=apart, anywhere=anywhere)
-
-
-def _phrase(text: str, halves: tuple[Half, ...], **bounds: Any) -> Phrase:
-    needs = {need.keys for half in halves for need in half.needs}
-    return Phrase(text, halves, tuple(sorted(needs, key=rarity, reverse=True)), **bounds)
+    return Phrase(text, halves, apart=apart, anywhere=anywhere)
 
 
 def _half(lexemes: Sequence[str], lexicons: Lexicons) -> Half:
@@ -69,25 +61,8 @@ def _half(lexemes: Sequence[str], lexicons: Lexicons) -> Half:
         raise PhraseError("a phrase needs at least one word that must be there")
     if not parts[0].keys:
         raise PhraseError("a phrase cannot begin with a gap; begin with a word")
-    whole = run(parts)
-    return Half(
-        source=whole.expression,
-        needs=tuple(sorted(set(_needs(parts)), key=lambda need: rarity(need.keys), reverse=True)),
-        words=whole.words,
-        stems=whole.stems,
-        most=whole.most,
-        one_word=len(parts) == 1 and whole.least == whole.most == 1 and NUMBER not in whole.keys,
-    )
-
-
-def _needs(parts: Sequence[Part]) -> Iterator[Need]:
-    """What a run begins with, and each part that must be there with how far on it may be."""
-    yield Need(firsts(parts), 0, 0)
-    least = most = 0
-    for place, part in enumerate(parts):
-        if part.keys and not part.optional:
-            yield Need(firsts(parts[place:]), least, most + part.before)
-        least, most = least + part.least, most + part.most
+    alone = len(parts) == 1 and parts[0].least == parts[0].most == 1
+    return Half(tuple(parts), one_word=alone and NUMBER not in parts[0].keys)
 
 
 def _sequence(left: list[str], lexicons: Lexicons) -> list[Part]:

@@ -5,7 +5,7 @@ many words it may take.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -44,6 +44,14 @@ class Part(NamedTuple):
     least: int = 1
     most: int = 1
     before: int = 0
+
+
+class Need(NamedTuple):
+    """Keys of which one must stand so many words after the first word of a half, at least and at most."""
+
+    keys: frozenset[str]
+    least: int
+    most: int
 
 
 def gap(most: int) -> Part:
@@ -161,6 +169,22 @@ def _pairs(part: Part, after: Sequence[Part]) -> frozenset[str]:
     return frozenset(f"{one} {two}" for one in part.keys for two in seconds)
 
 
+@lru_cache(maxsize=20_000)
 def rarity(keys: frozenset[str]) -> tuple[bool, float, int]:
     """How seldom a text has one of these keys, roughly: uncommon words, long words, few words."""
-    return not keys & _COMMON, min(map(len, keys)) - len(keys) / 50, -len(keys)
+    return keys.isdisjoint(_COMMON), min(map(len, keys)) - len(keys) / 50, -len(keys)
+
+
+def needs(parts: Sequence[Part]) -> tuple[Need, ...]:
+    """What a run must have where for it to stand there, rarest first."""
+    return tuple(sorted(set(_needs(parts)), key=lambda need: rarity(need.keys), reverse=True))
+
+
+def _needs(parts: Sequence[Part]) -> Iterator[Need]:
+    """What a run begins with, and each part that must be there with how far on it may be."""
+    yield Need(firsts(parts), 0, 0)
+    least = most = 0
+    for place, part in enumerate(parts):
+        if part.keys and not part.optional:
+            yield Need(firsts(parts[place:]), least, most + part.before)
+        least, most = least + part.least, most + part.most

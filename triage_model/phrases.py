@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from triage_model.phrase_parts import Need, Part, needs, rarity, run
 from triage_model.places import Bits, Places, any_near, before, bits, each
 from triage_model.reading import Line, Reading, Spelled
 
@@ -31,32 +32,29 @@ class Match(NamedTuple):
     joint: tuple[int, int] | None = None
 
 
-class Need(NamedTuple):
-    """Keys of which one must stand so many words after the first word of a half, at least and at most."""
-
-    keys: frozenset[str]
-    least: int
-    most: int
-
-
 @dataclass(frozen=True)
 class Half:
     """A run of words with gaps: the whole of a plain phrase, or one side of an `&`.
 
-    `needs` come rarest first. Where each of its matches is one word that a key names, `one_word` says so.
+    Where each of its matches is one word that a key names, `one_word` says so.
     """
 
-    source: str
-    needs: tuple[Need, ...]
-    words: frozenset[str]
-    stems: frozenset[str]
-    most: int
+    parts: tuple[Part, ...]
     one_word: bool = False
+
+    @cached_property
+    def whole(self) -> Part:
+        return run(self.parts)
+
+    @cached_property
+    def needs(self) -> tuple[Need, ...]:
+        """What must stand where for it to begin, rarest first."""
+        return needs(self.parts)
 
     @cached_property
     def expression(self) -> re.Pattern[str]:
         # Compiled when a text first has all that it needs: most phrases never need to be.
-        return re.compile(self.source)
+        return re.compile(self.whole.expression)
 
     def starts(self, places: Places) -> Bits:
         """Where it may begin, since all that it needs stands near enough."""
@@ -95,21 +93,22 @@ def _free(match: re.Match[str], line: Line) -> tuple[tuple[int, int], ...]:
 
 @dataclass(frozen=True)
 class Phrase:
-    """One compiled phrase. A text where it stands has a key of each of its `needs`: rarest first."""
+    """One compiled phrase."""
 
     text: str
     halves: tuple[Half, ...]
-    needs: tuple[frozenset[str], ...]
     apart: int = 0
     anywhere: bool = False
 
-    @property
-    def words(self) -> frozenset[str]:
-        return frozenset().union(*(half.words for half in self.halves))
+    @cached_property
+    def needs(self) -> tuple[frozenset[str], ...]:
+        """A text where it stands has a key of each of these: rarest first."""
+        every = {need.keys for half in self.halves for need in half.needs}
+        return tuple(sorted(every, key=rarity, reverse=True))
 
     @property
-    def stems(self) -> frozenset[str]:
-        return frozenset().union(*(half.stems for half in self.halves))
+    def words(self) -> frozenset[str]:
+        return vocabulary_of([self])[0]
 
     def find(self, reading: Reading, *, plain: bool = False) -> list[Match]:
         """Where the phrase stands, without overlaps, in the rulebook's spelling or as typed."""
@@ -124,7 +123,8 @@ class Phrase:
     def _joined(self, starts: Bits, spelled: Spelled, sentence: Sequence[int] | None) -> list[Match]:
         one, other = self.halves
         others = other.starts(spelled.places)
-        if not any_near(starts, others, after=(one.most + self.apart, other.most + self.apart)):
+        after = one.whole.most + self.apart, other.whole.most + self.apart
+        if not any_near(starts, others, after=after):
             return []
         left = one.at(starts, spelled.line)
         return list(_together(left, other.at(others, spelled.line), sentence, self.apart)) if left else []
@@ -220,7 +220,7 @@ def vocabulary_of(phrases: Iterable[Phrase]) -> tuple[frozenset[str], frozenset[
     """All words, and all stems, of some phrases."""
     words: set[str] = set()
     stems: set[str] = set()
-    for half in (half for phrase in phrases for half in phrase.halves):
-        words |= half.words
-        stems |= half.stems
+    for part in (part for phrase in phrases for half in phrase.halves for part in half.parts):
+        words |= part.words
+        stems |= part.stems
     return frozenset(words), frozenset(stems)
