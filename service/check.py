@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from service import live, retention, vault
-from service.health import CANARY
+from service.health import CANARY, WRONG_KEY, is_wrong_key
 from service.live import Live
 from service.settings import Settings
 from service.store import migrate, store
@@ -80,7 +80,7 @@ def _as_needed(opened: Store) -> list[str]:
             return found
         with opened.write() as work:
             work.sql.execute(sa.update(ledger).values(change=ledger.c.change))
-        return []
+            return [WRONG_KEY] if is_wrong_key(work.sql, work.vault) else []
     except Unavailable as error:
         return [f"the database cannot be written: {error}"]
     finally:

@@ -54,13 +54,21 @@ def receive(desk: Desk, ref: str, sent: Sent, *, by: str) -> tuple[Json, bool]:
 
 
 def receive_message(desk: Desk, ref: str, message_ref: str, text: str, *, by: str) -> tuple[Json, bool]:
-    """Accept a follow-up. Raises UnknownReport, RefTaken, Unavailable."""
+    """Accept a follow-up. Raises UnknownReport, RefTaken, Unavailable, SealBroken."""
     with desk.store.write() as work:
         row = cases.locked(work, ref)
         if row is None:
             raise UnknownReport
+        _must_open(work, row)
         new = cases.accept_message(work, row, message_ref, text, by=by, triage=desk.triage)
     return assess(desk, ref, because="message"), new
+
+
+def _must_open(work: Work, row: Row) -> None:
+    """What cannot be opened could not be assessed: better nothing is accepted. Raises SealBroken."""
+    cases.texts_of(work.sql, work.vault, row.ref)
+    for decision_id in {row.decision_id, row.handled_decision_id}:
+        verdicts.document(work.sql, work.vault, decision_id)
 
 
 def assess(desk: Desk, ref: str, *, because: str) -> Json:

@@ -24,6 +24,10 @@ class SealBroken(Exception):
     """A stored text was altered, moved, or sealed with a key that is not in the settings."""
 
 
+class KeyMissing(SealBroken):
+    """A stored text was sealed with a key that is not in the settings."""
+
+
 @dataclass(frozen=True, slots=True)
 class Vault:
     """The keys, newest first."""
@@ -45,7 +49,7 @@ class Vault:
         name, _, box = sealed.partition(":")
         key = next((key for key in self.keys if _name(key) == name), None)
         if key is None:
-            raise SealBroken(f"report {ref} was sealed with key {name}, which is not in the settings")
+            raise KeyMissing(f"report {ref} was sealed with key {name}, which is not in the settings")
         try:
             raw = base64.b64decode(box, validate=True)
             return AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], ref.encode()).decode()

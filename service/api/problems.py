@@ -14,8 +14,9 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from service.cases import RefTaken
 from service.desk import UnknownReport
-from service.health import CanaryMissed
+from service.health import WRONG_KEY, CanaryMissed, WrongKey
 from service.store.store import Unavailable
+from service.vault import SealBroken
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +68,8 @@ def register(app: APIFlask) -> None:
         UnknownReport, lambda _: answer(404, "No report was accepted under this reference.")
     )
     app.register_error_handler(Unavailable, _unavailable)
+    app.register_error_handler(SealBroken, _sealed)
+    app.register_error_handler(WrongKey, _wrong_key)
     app.register_error_handler(CanaryMissed, _missed)
     app.register_error_handler(Exception, _bug)
 
@@ -102,6 +105,16 @@ DETAILS = {
 def _unavailable(_error: Unavailable) -> Response:
     log.error("store unavailable: %s", _error)
     return answer(503, "Nothing was accepted. Try again.", headers=RETRY)
+
+
+def _sealed(error: SealBroken) -> Response:
+    log.error("what is stored cannot be opened: %s", error)
+    return answer(503, "What is stored of this report cannot be opened. Nothing was accepted.", headers=RETRY)
+
+
+def _wrong_key(_error: WrongKey) -> Response:
+    log.critical(WRONG_KEY)
+    return answer(503, f"Nothing should be sent: {WRONG_KEY}.", headers=RETRY)
 
 
 def _missed(_error: CanaryMissed) -> Response:
