@@ -30,6 +30,8 @@ def backup(store: Store, path: Path, *, by: str) -> int:
     """Write everything to a file, whole or not at all; answers how many rows."""
     half = path.with_name(path.name + ".part")
     count, whole = 0, hashlib.sha256()
+    half.unlink(missing_ok=True)
+    half.touch(mode=0o600)
     with gzip.open(half, "wt", encoding="utf-8") as file, _snapshot(store) as sql:
         for line in _lines(sql):
             file.write(line)

@@ -5,9 +5,10 @@ answers with 503. A write transaction ends by updating the one row of `ledger`, 
 audit entries are numbered in the order in which they commit, also on PostgreSQL.
 """
 
+import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -133,9 +134,18 @@ def _engine(url: sa.URL) -> sa.Engine:
         }
     engine = sa.create_engine(url, **options)
     if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "do_connect", _make_for_the_owner_alone)
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_for_the_owner_alone(_dialect: object, _record: object, given: list[str], _named: object) -> None:
+    """SQLite makes a file that all may read; its own side files then have the mode of the first."""
+    if given[0] == ":memory:" or given[0].startswith("file:"):
+        return
+    with suppress(OSError):  # SQLite says itself what is wrong with the place
+        os.close(os.open(given[0], os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _prepare_sqlite(connection: object, _record: object) -> None:

@@ -3,6 +3,8 @@
 import gzip
 import hashlib
 import json
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -92,6 +94,21 @@ def test_a_backup_goes_back_where_it_came_from(desk: Desk, made: Path) -> None:
     assert list(verify.problems(desk.store)) == []
     desks.receive(desk, "c", Sent("one more", {}), by="key:1")
     assert len(inbox.queue(desk, BOB)) == 3
+
+
+def test_what_is_written_is_for_its_owner_alone(rules: Triage, tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        store = connect(f"sqlite:///{tmp_path}/triage.db")
+        migrate.upgrade(store)
+        (tmp_path / "b.part").touch(0o644)
+        backup.backup(store, tmp_path / "b", by="command")
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+        store.close()
+    finally:
+        os.umask(before)
+    assert {"triage.db", "triage.db-wal", "b"} <= set(modes)
+    assert set(modes.values()) == {0o600}
 
 
 def test_a_restore_never_overwrites(desk: Desk, made: Path) -> None:
