@@ -67,16 +67,22 @@ def _skipped(annotation: Mapping[str, Any]) -> bool:
 
 
 def _given(task: Mapping[str, Any]) -> list[Values]:
-    """What each person said, in the order in which they did; of one person the last counts."""
+    """What each person said, in order of time; of one, what is settled or else the last counts."""
     said: dict[str, Values] = {}
-    in_order = sorted(task["annotations"], key=lambda one: str(one.get("created_at", "")))
-    for place, one in enumerate(in_order, 1):
+    for place, one in enumerate(sorted(task["annotations"], key=_when), 1):
         answer: Values = {name: next(iter(_choices(one, name)), None) for name in ASKED}
         if not _skipped(one) and any(answer.values()):
-            by = _who(one.get("completed_by"), place)
-            said.pop(by, None)
-            said[by] = {"by": by, **answer, "settled": bool(one.get("ground_truth"))}
+            by, settled = _who(one.get("completed_by"), place), bool(one.get("ground_truth"))
+            if settled or not said.get(by, {}).get("settled"):
+                said.pop(by, None)
+                said[by] = {"by": by, **answer, "settled": settled}
     return list(said.values())
+
+
+def _when(annotation: Mapping[str, Any]) -> tuple[str, str]:
+    """When it was last changed: an early one may be mended after a later one."""
+    made = str(annotation.get("created_at") or "")
+    return str(annotation.get("updated_at") or made), made
 
 
 def _who(completed_by: Any, place: int) -> str:

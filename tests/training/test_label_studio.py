@@ -117,6 +117,20 @@ def test_of_one_person_the_last_answer_counts(page: Path) -> None:
     assert (row.grade, len(row.annotators)) == (Grade(2), 1)
 
 
+def test_of_one_person_the_answer_changed_last_counts(page: Path) -> None:
+    mended = FIRST | {"updated_at": "2026-11-28T10:00:00Z"}
+    later = annotation(1, "2", "volume_crime", created_at="2026-11-27T10:00:00Z", updated_at=None)
+    (row,) = labels.read([export(page, [mended, later])])
+    assert (row.grade, len(row.annotators)) == (Grade(3), 1)
+
+
+def test_what_is_settled_stands_whatever_the_same_person_says_later(page: Path) -> None:
+    settled = FIRST | {"ground_truth": True}
+    later = annotation(1, "2", "volume_crime", updated_at="2026-11-27T10:00:00Z")
+    for given in ([settled, later], [later, settled, annotation(2, "4", "volume_crime")]):
+        assert labels.read([export(page, given)])[0].grade == Grade(3)
+
+
 @pytest.mark.parametrize(
     ("body", "says"),
     [
