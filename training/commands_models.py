@@ -25,6 +25,7 @@ def models(models: Path) -> None:
         ]
         parts += [f"after {one['parent']}"] if one["parent"] else []
         parts += [f"by {', '.join(dict.fromkeys(one['by']))}"] if one["by"] else []
+        parts += ["waiting to be promoted"] if one["waits"] else []
         parts.append("certified" if one["certificate"] else "not certified")
         click.echo("  ".join(parts))
 

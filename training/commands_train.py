@@ -1,5 +1,6 @@
 """`triage train`: from label files to a model that answers, if its gate opens."""
 
+import shlex
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,6 +51,7 @@ def train(
 
     Every problem in the labels is reported before anything is fitted. With --gate, a model that
     passes it answers at once; one that does not is not registered, and the exit code is 1.
+    Without --gate the model waits until `triage promote` lets it answer.
     """
     if (space or scheduler) and not searched:
         raise click.UsageError("--space and --scheduler belong to --search")
@@ -84,11 +86,18 @@ def _search(space: Path | None, jobs: int, scheduler: str | None) -> "Search":
 
 
 def _tell(result: "Run", models: Path) -> None:
-    from training import figures
+    from training import figures, registry
 
     for name, share in figures.table(result.whole).items():
         click.echo(f"{name:34s} {share}")
     for check in result.checks:
         click.echo(f"{'passes' if check.passed else 'FAILS':6s} {check.name}: {check.found}; {check.limit}")
-    where = models / result.classifier.model_id
-    click.echo(f"model {where}" if result.passed else "The gate is shut: nothing was registered.")
+    if not result.passed:
+        click.echo("The gate is shut: nothing was registered.")
+        return
+    name = result.classifier.model_id
+    click.echo(f"model {models / name}")
+    if registry.waits(models, name):
+        elsewhere = f" --models {shlex.quote(str(models))}" if models != options.MODELS else ""
+        click.echo("It answers nothing until it is promoted:")
+        click.echo(f"  triage promote {name} --by YOUR-NAME{elsewhere}")

@@ -73,6 +73,13 @@ def previous(models: Path) -> str | None:
     return next((model_id for model_id in reversed(answering) if model_id != now), None)
 
 
+def waits(models: Path, model_id: str) -> bool:
+    """Whether a model has never answered: it was trained, and nobody has promoted it."""
+    folder = current(models)
+    answered = {event["model_id"] for event in history(models) if event["event"] in ANSWERING}
+    return model_id not in answered and (folder is None or folder.name != model_id)
+
+
 def manifest(folder: Path) -> Mapping[str, Any]:
     """What a model folder says of itself, unverified: for lists, never for loading."""
     body: Mapping[str, Any] = json.loads((folder / artefact.MANIFEST).read_text(encoding="utf-8"))
@@ -89,6 +96,7 @@ def lineage(models: Path) -> Iterator[dict[str, Any]]:
         yield {
             "model_id": folder.name,
             "current": answering is not None and folder.name == answering.name,
+            "waits": waits(models, folder.name),
             "trained": next((e["at"] for e in mine if e["event"] == "trained"), None),
             "parent": next((e.get("parent") for e in mine if e["event"] == "trained"), None),
             "data": said.get("data"),
