@@ -4,11 +4,11 @@ The heads learn from TRAIN. Each method then learns from all voices of DEV but o
 that part, five times over, so that no row judges the curve it helped to draw.
 """
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 import numpy as np
 from scipy import optimize
 from sklearn.isotonic import IsotonicRegression
@@ -18,8 +18,12 @@ from sklearn.model_selection import GroupKFold
 from training import calibration, fit, labels
 from training.calibration import Flags
 from training.fit import Config, Part
+from training.urgency import falls_below
+from triage_model.errors import TriageError
 from triage_model.features import Floats
+from triage_model.types import Grade
 
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDS = 5
 Method = Callable[[Floats, Flags, Floats], Floats]
 
@@ -79,7 +83,8 @@ def compared(learning: Part, unseen: Part, config: Config | None = None) -> Iter
     scores = fit.grade_scores(made, graded)
     voices = [row.voice or row.incident for row in graded.rows]
     for place, question in enumerate(("grade 1", "2 or sooner", "3 or sooner")):
-        hits = np.array([int(row.grade or 4) <= place + 1 for row in graded.rows])
+        asked = Grade(place + 1)
+        hits = np.array([row.grade is not None and not falls_below(row.grade, asked) for row in graded.rows])
         for name, method in METHODS.items():
             yield _line(question, name, crossed(method, scores[:, place], hits, voices), hits)
 
@@ -109,11 +114,17 @@ def _chance(scores: Floats) -> Floats:
     return chances
 
 
-def main(*files: Path) -> None:
-    *train, dev = files
-    learning, unseen = fit.part(labels.read(train)), fit.part(labels.read([dev]))
-    sys.stdout.write(as_markdown(list(compared(learning, unseen))) + "\n")
+@click.command()
+@click.argument("train", nargs=-1, required=True, type=FILE)
+@click.argument("dev", type=FILE)
+def main(train: tuple[Path, ...], dev: Path) -> None:
+    """Print the table of calibrations: the heads learn from TRAIN, the methods from most voices of DEV."""
+    try:
+        learning, unseen = fit.part(labels.read(train)), fit.part(labels.read([dev]))
+        click.echo(as_markdown(list(compared(learning, unseen))))
+    except (TriageError, ValueError) as error:
+        raise click.ClickException(str(error)) from error
 
 
 if __name__ == "__main__":
-    main(*(Path(name) for name in sys.argv[1:]))
+    main()

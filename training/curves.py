@@ -1,23 +1,26 @@
 """How much a corpus teaches: `python -m training.curves learning|splits|scale TRAIN... DEV OUT`.
 
-`learning` draws what 500, 1,000, 2,000 and all rows reach on other voices (an SVG). `splits` writes the table
-that sets a split by voices beside a random one: the gap is the honest measure of variety. `scale` draws what
-training takes at 1,000, 10,000 and 100,000 rows.
+`learning` draws what 500, 1,000, 2,000, 4,000 and all rows reach on other voices (an SVG). `splits` writes
+the table that sets a split by voices beside a random one: the gap is the honest measure of variety. `scale`
+draws what training takes at 1,000, 10,000 and 100,000 rows.
 """
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import click
 import numpy as np
 
 from training import fit, labels, pictures, scale, splits
 from training.candidates import linear
 from training.comparison import FALSE_ALARMS, Line, as_markdown, table
 from training.fit import Config, Part
+from triage_model.errors import TriageError
 
 STEPS = (500, 1000, 2000, 4000)
 FOLDS = 5
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+NEW = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
 def learning_curve(learning: Part, unseen: Part) -> dict[int, Line]:
@@ -64,29 +67,45 @@ def _incident_order(part: Part) -> Sequence[int]:
     return [place[row.incident] for row in part.rows]
 
 
-def scaled(train: Path, dev: Path, out: Path) -> None:
+def scaled(train: Sequence[Path], dev: Path, out: Path) -> str:
+    """The costs as a table; the picture is written anew after each size, since the last takes long."""
     found = []
     for cost in scale.costs(train, dev):
         found.append(cost)
         out.write_text(scale.as_picture(found), encoding="utf-8")
-    sys.stdout.write(scale.as_markdown(found) + "\n")
+    return scale.as_markdown(found)
 
 
-def main(what: str, *files: Path) -> None:
-    *train, dev, out = files
+def drawn(what: str, train: Sequence[Path], dev: Path, out: Path) -> str:
+    """Writes what is asked for, and gives its table."""
     if what == "scale":
-        scaled(train[0], dev, out)
-        return
+        return scaled(train, dev, out)
     learning, unseen = fit.part(labels.read(train)), fit.part(labels.read([dev]))
-    if what == "learning":
-        found = learning_curve(learning, unseen)
-        out.write_text(as_picture(found), encoding="utf-8")
-        sys.stdout.write(as_markdown(list(found.values())) + "\n")
-    else:
+    if what == "splits":
         text = split_table(learning, unseen)
         out.write_text(text + "\n", encoding="utf-8")
-        sys.stdout.write(text + "\n")
+        return text
+    found = learning_curve(learning, unseen)
+    out.write_text(as_picture(found), encoding="utf-8")
+    return as_markdown(list(found.values()))
+
+
+@click.command()
+@click.argument("what", type=click.Choice(["learning", "splits", "scale"]))
+@click.argument("train", nargs=-1, required=True, type=FILE)
+@click.argument("dev", type=FILE)
+@click.argument("out", type=NEW)
+def main(what: str, train: tuple[Path, ...], dev: Path, out: Path) -> None:
+    """Write the picture or the table of WHAT to OUT, learned from TRAIN and judged on DEV.
+
+    learning: what more rows bring (SVG). splits: other voices beside a random split (Markdown).
+    scale: the time and memory of training (SVG).
+    """
+    try:
+        click.echo(drawn(what, train, dev, out))
+    except (TriageError, ValueError) as error:
+        raise click.ClickException(str(error)) from error
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], *(Path(argument) for argument in sys.argv[2:]))
+    main()

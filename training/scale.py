@@ -1,4 +1,4 @@
-"""How time and memory of a training run grow with rows: `python -m training.curves scale TRAIN DEV OUT`.
+"""How time and memory of a training run grow with rows: `python -m training.curves scale TRAIN... DEV OUT`.
 
 Rows are drawn again with slips of the pen, for size alone: what such a model reaches says nothing. Each
 run has a process of its own, so that its peak of memory is its own, and steps aside for other work; what
@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -62,9 +62,9 @@ def _slipped(word: str, draws: random.Random) -> str:
     return word[:place] + word[place + 1] + word[place] + word[place + 2 :]
 
 
-def costs(source: Path, dev: Path, sizes: Iterable[int] = SIZES) -> Iterator[Cost]:
+def costs(sources: Sequence[Path], dev: Path, sizes: Iterable[int] = SIZES) -> Iterator[Cost]:
     """One line for each size, as soon as it is measured."""
-    rows = labels.read([source])
+    rows = labels.read(sources)
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "rows.jsonl"

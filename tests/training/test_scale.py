@@ -28,7 +28,7 @@ def test_a_run_is_measured(train_file: Path, dev_file: Path, tmp_path: Path) -> 
 
 @pytest.mark.soak
 def test_each_size_is_measured_in_its_own_process(train_file: Path, dev_file: Path) -> None:
-    (cost,) = scale.costs(train_file, dev_file, [100])
+    (cost,) = scale.costs([train_file], dev_file, [100])
     assert cost.rows == 100
     assert 50 < cost.peak_mib < 4096
     assert 0 < cost.busy_seconds < 300
