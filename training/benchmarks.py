@@ -22,7 +22,7 @@ from training.calibration import Flags
 from training.fit import Config, Part
 from training.heads import HeadConfig
 from training.labels import LabelRow
-from triage_model import teams
+from triage_model import spreadsheets, teams
 from triage_model.classifier import Classifier
 from triage_model.features import Floats, Spec
 from triage_model.teams import Taxonomy, Team
@@ -116,7 +116,7 @@ def _read(rows: Sequence[dict[str, str]], column: str, owners: Taxonomy) -> list
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, ["id", "text", column], extrasaction="ignore")
             writer.writeheader()
-            writer.writerows(_numbered(rows))
+            writer.writerows(map(spreadsheets.shown, _numbered(rows)))
         return labels.read([path], mapping={column: "team"}, taxonomy=owners)
 
 

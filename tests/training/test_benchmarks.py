@@ -38,6 +38,13 @@ def test_the_cut_comes_from_the_validation_part(tmp_path: Path) -> None:
     assert "F1 0.000" in benchmarks.run("disaster_response", folder)
 
 
+@pytest.mark.parametrize("text", ["=1+1 came up on my screen", "'=1+1 in quotes", "- a list of things"])
+def test_a_text_that_begins_like_a_formula_is_read_as_it_was(text: str) -> None:
+    rows = [{"id": "a", "text": text, "intent": "roads"}]
+    owners = benchmarks._taxonomy(["roads"])
+    assert [row.text for row in benchmarks._read(rows, "intent", owners)] == [text]
+
+
 def test_rows_held_out_are_learned_from_in_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a set has no validation part of its own."""
     whole = replace(BENCHMARKS["disaster_response"], validation=None, need=False)
