@@ -105,7 +105,8 @@ def agreement(
     for why, names in compared.disputes(rows).items():
         click.echo(f"to be settled by a third reader, {why}: {len(names)} {' '.join(names[:10])}")
     whole = table[0]
-    context.exit(0 if (whole.grade or 0) >= grade_floor and (whole.team or 0) >= team_floor else 1)
+    asked = ((whole.grade, grade_floor), (whole.team, team_floor))
+    context.exit(0 if all((kappa or 0) >= floor for kappa, floor in asked) else 1)
 
 
 def _kappa(value: float | None) -> str:
