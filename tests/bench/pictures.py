@@ -27,11 +27,13 @@ def drawn(figures: dict[str, Any]) -> None:
     growth = figures["growth"]
     picture, axes = plt.subplots(1, 3, figsize=(11, 3.4))
     _line(axes[0], growth["length"], "words in the report", "ms for a report", log=True)
-    alone = growth["length_of_rules_alone"]
-    axes[0].plot(
-        [x for x, _ in alone], [y for _, y in alone], "s--", color=_INK, label="rules alone (dashed)"
-    )
-    axes[0].legend(frameon=False, fontsize=8)
+    alone = growth.get("length_of_rules_alone", [])
+    # Figures kept from an earlier run may not have rules alone.
+    if alone:
+        axes[0].plot(
+            [x for x, _ in alone], [y for _, y in alone], "s--", color=_INK, label="rules alone (dashed)"
+        )
+        axes[0].legend(frameon=False, fontsize=8)
     _line(axes[1], growth["rules"], "rules", "ms for a report")
     _line(axes[2], [(one["rows"], one["s"]) for one in growth["rows"]], "rows", "s in all")
     memory = axes[2].twinx()

@@ -74,6 +74,9 @@ def _facts(facts: Figures) -> Table:
 
 def _growth(figures: Figures) -> Iterator[Table]:
     for name in ("length", "length_of_rules_alone", "rules"):
+        # Figures kept from an earlier run may not have rules alone.
+        if not figures.get(name):
+            continue
         table = Table(name.replace("_", " "), *(f"{x:,}" for x, _ in figures[name]))
         table.add_row("ms", *(f"{y:.1f}" for _, y in figures[name]))
         yield table
