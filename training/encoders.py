@@ -1,7 +1,8 @@
 """A small transformer encoder as the ceiling that features are compared with; it is no part of the product.
 
 all-MiniLM-L6-v2 as published (Apache-2.0, its digest is in `training/weights.py`), read with numpy alone:
-the mean of its last layer, brought to length one. `python -m training.comparison TRAIN DEV --encoder FOLDER`.
+the mean of its last layer, brought to length one:
+`python -m training.comparison data/samples/train*.jsonl --dev data/samples/dev.jsonl --encoder FOLDER`.
 """
 
 import re
