@@ -70,8 +70,9 @@ def _for_team(source: str, hits: Sequence[Hit], model: Sequence[Evidence]) -> li
         return []
     owner = next((hit for hit in hits if hit.source == source), None)
     if owner is not None:
-        says = f"{owner.says}: this team owns such matters"
-        return [Evidence(source=source, about="team", says=says, span=owner.span, decisive=True)]
+        is_sentence = owner.says.endswith(".")
+        goes = " Such reports go to this team." if is_sentence else ": this team owns such matters"
+        return [Evidence(source=source, about="team", says=owner.says + goes, span=owner.span, decisive=True)]
     by_model = "The wording as a whole points to this team."
     says = by_model if source == "model" else "No team stood out; the desk decides."
     return [Evidence(source=source, about="team", says=says, decisive=True)]

@@ -118,6 +118,19 @@ def test_a_missing_model_leaves_a_rule_its_team() -> None:
     assert (decision.grade, decision.team) == (Grade.PRIORITY, "roads")
 
 
+@pytest.mark.parametrize(
+    ("says", "told"),
+    [
+        ("No model answered.", "No model answered. Such reports go to this team."),
+        ("A pothole", "A pothole: this team owns such matters"),
+    ],
+)
+def test_why_a_team_was_named_reads_as_a_sentence(says: str, told: str) -> None:
+    floor = replace(hit(Grade.PRIORITY, source="policy:R48", team="contact_desk"), says=says)
+    evidence = decide(REPORT, [floor], None, TERMS).evidence
+    assert [item.says for item in evidence if item.about == "team"] == [told]
+
+
 def test_contact_caution_suppresses_what_a_screen_may_show() -> None:
     decision = decide(REPORT, [hit(Grade.EMERGENCY, flags=("contact_caution",))], None, TERMS)
     assert decision.public_display == "suppress"
