@@ -78,7 +78,8 @@ def may_go(kinds: tuple[Kind, ...]) -> Callable[[Row, float], bool]:
     """Whether a report, by its row alone, is still due at a moment: asked again before it is forgotten."""
 
     def still(row: Row, now: float) -> bool:
-        there = row.state == "closed" and row.forgotten_at is None and row.retention != HOLD
+        # One that another forgot meanwhile may go: where its copies are is still to be said.
+        there = row.state == "closed" and row.retention != HOLD
         return there and _kind_over(row, kinds, now) is not None
 
     return still

@@ -156,28 +156,25 @@ def test_what_changes_before_its_erasure_is_kept(
     assert list(verify.problems(desk.store)) == []
 
 
-def test_what_was_kept_is_said_by_the_command(
-    desk: Desk, address: str, monkeypatch: pytest.MonkeyPatch
+def erase(desk: Desk) -> None:
+    forget.forget(desk.store, "a", by="user:bob", why="asked")
+
+
+@pytest.mark.parametrize(("act", "code", "says"), [(reopen, 1, "a is kept"), (erase, 0, "a is forgotten.")])
+def test_what_happened_meanwhile_is_said_by_the_command(
+    desk: Desk,
+    address: str,
+    monkeypatch: pytest.MonkeyPatch,
+    act: Callable[[Desk], object],
+    code: int,
+    says: str,
 ) -> None:
     monkeypatch.setenv("TRIAGE_DATABASE_URL", address)
     closed(desk, "a", days_ago=400)
-    code = retention.code(retention.proposed(desk.store, KINDS))
-    with between_choice_and_erasure(sa.pool.Pool, desk, address, reopen):
-        told = triage("forget", "--due", "--confirm", code)
-    assert (told.exit_code, "a is kept" in told.stdout) == (1, True)
-
-
-def test_a_hold_is_a_command_with_a_reason(desk: Desk, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TRIAGE_DATABASE_URL", address)
-    closed(desk, "a", days_ago=400)
-    assert triage("hold", "a").exit_code == 2
-    assert triage("hold", "a", "--why", "coroner").exit_code == 0
-    refused = triage("forget", "--ref", "a")
-    assert (refused.exit_code, "on hold" in refused.stderr) == (1, True)
-    assert triage("hold", "a", "--release", "--why", "over").exit_code == 0
-    assert triage("forget", "--ref", "a").exit_code == 0
-    unknown = triage("hold", "nope", "--why", "x")
-    assert (unknown.exit_code, "no report" in unknown.stderr) == (1, True)
+    listed = retention.code(retention.proposed(desk.store, KINDS))
+    with between_choice_and_erasure(sa.pool.Pool, desk, address, act):
+        told = triage("forget", "--due", "--confirm", listed)
+    assert (told.exit_code, says in told.stdout) == (code, True)
 
 
 ODD = (
