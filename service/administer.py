@@ -73,14 +73,16 @@ def replayed(ref: str) -> list[replay.Replayed]:
     return with_store(lambda found: list(replay.replay(chosen, found, ref)))
 
 
-def forgotten(ref: str | None, before: datetime | None, why: str | None) -> list[Forgotten]:
-    """Forget one report, or every closed one that came before a day."""
-    given = _by_command(why)
-    with opened() as store:
-        if ref is not None:
-            return [forget.forget(store, ref, **given)]
-        moment = before.replace(tzinfo=UTC).timestamp() if before else 0.0
-        return forget.before(store, moment, **given)
+def forgotten_by_ref(ref: str, why: str, *, open_too: bool) -> list[Forgotten]:
+    """Forget one report; one that is not closed only if that is said. Raises StillOpen, OnHold."""
+    given = _by_command(why) | ({} if open_too else {"still": forget.closed_or_gone})
+    return with_store(lambda store: [forget.forget(store, ref, **given)])
+
+
+def forgotten_before(day: datetime, why: str | None) -> list[Forgotten]:
+    """Forget every closed report that came before a day."""
+    moment = day.replace(tzinfo=UTC).timestamp()
+    return with_store(lambda store: forget.before(store, moment, **_by_command(why)))
 
 
 def due() -> tuple[list[str], str]:

@@ -1,6 +1,7 @@
 """The sub-commands of `triage` that keep the records: db, audit, replay, forget, labels export."""
 
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import click
 
 from service import administer
 from service.administer import or_complain
+from service.forget import Forgotten
 
 
 @click.group()
@@ -92,21 +94,36 @@ def replay_report(ref: str) -> None:
 )
 @click.option("--due", is_flag=True, help="Every closed report past its time; only listed until confirmed.")
 @click.option("--confirm", help="The code that --due gave: forget that list.")
-@click.option("--why", help="A reason, kept in the audit.")
+@click.option("--why", help="A reason, kept in the audit. --ref asks for one.")
+@click.option("--open-too", is_flag=True, help="With --ref: also if it is not closed.")
 def forget_reports(
-    ref: str | None, before: datetime | None, due: bool, confirm: str | None, why: str | None
+    ref: str | None, before: datetime | None, due: bool, confirm: str | None, why: str | None, open_too: bool
 ) -> None:
     """Take what people wrote out of the store, and name every copy and model that holds it."""
     if [ref is not None, before is not None, due].count(True) != 1 or (confirm and not due):
         raise click.UsageError("Give one of --ref, --before and --due; --confirm goes with --due.")
-    if due and confirm is None:
+    if ref is None and open_too:
+        raise click.UsageError("--open-too goes with --ref.")
+    if ref is not None:
+        reason = _reason(why)
+        _tell(lambda: administer.forgotten_by_ref(ref, reason, open_too=open_too))
+    elif before is not None:
+        _tell(lambda: administer.forgotten_before(before, why))
+    elif confirm is not None:
+        _tell(lambda: administer.forgotten_when_due(confirm, why))
+    else:
         _propose()
-        return
-    done = or_complain(
-        lambda: (
-            administer.forgotten_when_due(confirm, why) if confirm else administer.forgotten(ref, before, why)
-        )
-    )
+
+
+def _reason(why: str | None) -> str:
+    if why is None or not why.strip():
+        raise click.UsageError("Say with --why for what reason this report is forgotten.")
+    return why
+
+
+def _tell(forget: Callable[[], list[Forgotten]]) -> None:
+    """Say what was forgotten and what was kept."""
+    done = or_complain(forget)
     for one in done:
         for line in administer.told(one):
             click.echo(line)

@@ -32,6 +32,10 @@ class Changed(ValueError):
     """A report is no longer what it was when it was chosen to be forgotten."""
 
 
+class StillOpen(ValueError):
+    """A report is not closed, and nobody said that it may go all the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class Forgotten:
     """What was forgotten, and where copies of it still are, for a person to see to. `left` says why
@@ -72,6 +76,13 @@ def forget(
     exports = {digest for kind, _name, digest in places if kind == "export"}
     trained = tuple(_models_from(models, exports)) if models is not None else ()
     return Forgotten(ref, tuple(f"{kind} {name}" for kind, name, _digest in places), trained)
+
+
+def closed_or_gone(row: cases.Row, _now: float) -> bool:
+    """For a report that is asked for by name. Raises StillOpen."""
+    if row.state != "closed" and row.forgotten_at is None:
+        raise StillOpen(f"report {row.ref} is {row.state}, not closed: close it, or say --open-too")
+    return True
 
 
 def before(store: Store, moment: float, **given: Any) -> list[Forgotten]:

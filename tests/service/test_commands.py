@@ -109,7 +109,7 @@ def test_records_are_kept_by_commands(database: str, rules: Triage, tmp_path: Pa
     backup = str(tmp_path / "b")
     assert triage("db", "backup", backup).exit_code == 0
     assert "holds reports" in triage("db", "restore", backup).stderr
-    told = triage("forget", "--ref", "a", "--why", "retention").stdout
+    told = triage("forget", "--ref", "a", "--why", "retention", "--open-too").stdout
     assert "a is forgotten." in told
     assert f"a is still in backup {backup}." in told
     assert triage("forget").exit_code == 2
