@@ -30,6 +30,14 @@ def recent() -> Recent:
     return found
 
 
+class LacksScope(Forbidden):
+    """A live key has not the scope that a call needs."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__()
+        self.scope = scope
+
+
 def needs(scope: str, *, max_body: int | None = None) -> Callable[[View], View]:
     """Let a view be called only with a live key that has a scope."""
 
@@ -55,7 +63,7 @@ def _key(scope: str) -> keys.Key:
     if key is None or not key.is_live(clock.now()):
         raise Unauthorized(www_authenticate=WWWAuthenticate("bearer", {"realm": "triage"}))
     if scope not in key.scopes:
-        raise Forbidden
+        raise LacksScope(scope)
     return key
 
 

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
+from service.api.auth import LacksScope
 from service.cases import RefTaken
 from service.desk import UnknownReport
 from service.health import WRONG_KEY, CanaryMissed, WrongKey
@@ -63,6 +64,7 @@ def register(app: APIFlask) -> None:
     """Turn every exception into an answer, in this one place."""
     app.register_error_handler(HTTPError, _invalid)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(LacksScope, _lacks_scope)
     app.register_error_handler(RefTaken, lambda _: answer(409, TAKEN))
     app.register_error_handler(
         UnknownReport, lambda _: answer(404, "No report was accepted under this reference.")
@@ -93,13 +95,16 @@ def _http(error: HTTPException) -> Response:
 DETAILS = {
     400: "The body could not be read as JSON.",
     401: "Send a live key in the header Authorization: Bearer KEY. This one is missing, unknown or over.",
-    403: "This key is live but lacks the scope for this call: report:write, report:read or assess.",
     404: "There is nothing at this address.",
     405: "This address does not take this method.",
     413: "The body is too large.",
     429: "Too many requests with this key.",
     415: "Send JSON, with the header Content-Type: application/json.",
 }
+
+
+def _lacks_scope(error: LacksScope) -> Response:
+    return answer(403, f"This key is live but lacks the scope {error.scope}.")
 
 
 def _unavailable(_error: Unavailable) -> Response:
