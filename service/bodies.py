@@ -16,9 +16,13 @@ class Bounded(Request):
 
     @cached_property
     def stream(self) -> IO[bytes]:
-        """The body. Werkzeug's own stops at the limit and says nothing of what is left."""
+        """The body. Werkzeug's own stops at the limit and says nothing of what is left.
+
+        Without a length it is read only where the server says that bodies end: else that may never do so.
+        """
         found, limit = super().stream, self.max_content_length
-        if self.content_length is not None or limit is None:
+        ends = self.environ.get("wsgi.input_terminated", False)
+        if self.content_length is not None or limit is None or not ends:
             return found
         return cast("IO[bytes]", Whole(self.environ["wsgi.input"], limit, is_max=True))
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
+from werkzeug.test import EnvironBuilder
 
 from service.api.forms import MAX_BATCH_BODY, MAX_BODY
+from service.bodies import Bounded
 from tests.service.server import Running, running, secret_for
 
 
@@ -51,6 +53,21 @@ def test_over_the_limit_is_too_large_however_it_comes(
         assert (status, kind) == (413, "application/problem+json")
     status, _kind, _document = posted(service, path, filled(size), pieces=pieces)
     assert status == 422
+
+
+class Endless:
+    """A socket whose caller sends nothing more."""
+
+    def read(self, _size: int = -1) -> bytes:
+        raise AssertionError("this would wait for ever")
+
+
+def test_without_a_length_nothing_is_awaited_where_the_server_does_not_say_that_bodies_end() -> None:
+    environ = EnvironBuilder(method="POST").get_environ() | {"wsgi.input": Endless()}
+    environ.pop("CONTENT_LENGTH", None)
+    request = Bounded(environ)
+    request.max_content_length = MAX_BODY
+    assert request.get_data() == b""
 
 
 def test_nothing_is_cut_at_the_limit_and_read_as_if_whole(service: Running) -> None:
