@@ -5,13 +5,14 @@ so that a long report does not outweigh a short one.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from triage_model.known import Known
 from triage_model.meaning import DIMENSIONS, meanings
 from triage_model.reader import Word, lemma
 
@@ -159,7 +160,6 @@ class Vocabulary:
     index: dict[str, int]
     idf: Floats
     block_of: Places
-    _seen: dict[str, Places] = field(default_factory=dict, repr=False, compare=False)
 
     def vector(self, words: Sequence[Word]) -> Vector:
         """Weighs the terms of a text; terms that the model never met are left out."""
@@ -167,7 +167,7 @@ class Vocabulary:
         keys, firsts, lasts = _runs(words, spelled, self.spec)
         runs = np.array([self.index.get(key, -1) for key in keys], dtype=np.intp)
         known = runs >= 0
-        cut = [_NO_PLACES, *(self._pieces_of(word.form) for word in words)]
+        cut = [_NO_PLACES, *map(self.pieces_of.__getitem__, [word.form for word in words])]
         owners = np.repeat(np.arange(-1, len(words)), list(map(len, cut)))
         found, ranks, counts = _distinct(np.concatenate([runs[known], *cut]))
         meaning, each = self._meaning(words, runs[: len(words)])
@@ -242,16 +242,14 @@ class Vocabulary:
     def _rarest(self) -> float:
         return float(self.idf.max()) if len(self.idf) else 1.0
 
+    @cached_property
+    def pieces_of(self) -> Known[Places]:
+        """The known pieces of each word."""
+        return Known(self._pieces_of, _PIECES_CACHE)
+
     def _pieces_of(self, form: str) -> Places:
-        """The known pieces of a word. What was worked out is kept for as long as it stays small."""
-        found = self._seen.get(form)
-        if found is None:
-            known = [self.index[p] for p in pieces(form, self.spec.pieces) if p in self.index]
-            found = np.array(known, dtype=np.intp)
-            if len(self._seen) >= _PIECES_CACHE:
-                self._seen.clear()
-            self._seen[form] = found
-        return found
+        known = [self.index[p] for p in pieces(form, self.spec.pieces) if p in self.index]
+        return np.array(known, dtype=np.intp)
 
 
 def _distinct(places: Places) -> tuple[Places, Places, Places]:

@@ -6,19 +6,19 @@ it was made and from which file. A placeholder has no meaning, so names and plac
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from triage_model.known import LONGEST, Known
 from triage_model.reader import Word
 
 TABLE = Path(__file__).with_name("meanings.npz")
 DIMENSIONS = 256
 _CACHE = 8_000
-_LONGEST = 40
 Floats = NDArray[np.float64]
 
 
@@ -33,18 +33,15 @@ class Meanings:
     values: NDArray[np.int8]
     scale: NDArray[np.float32]
     digest: str
-    _seen: dict[str, Floats] = field(default_factory=dict, repr=False, compare=False)
 
-    def of(self, form: str) -> Floats:
+    @cached_property
+    def of(self) -> Known[Floats]:
         """The meaning of one word, the sum of its pieces; zero for what has none."""
-        found = self._seen.get(form)
-        if found is None:
-            places = cut(form, self.pieces)
-            found = self._rows(places).sum(axis=0) if places else np.zeros(DIMENSIONS)
-            if len(self._seen) >= _CACHE:
-                self._seen.clear()
-            self._seen[form] = found
-        return found
+        return Known(self._of, _CACHE)
+
+    def _of(self, form: str) -> Floats:
+        places = cut(form, self.pieces)
+        return self._rows(places).sum(axis=0) if places else np.zeros(DIMENSIONS)
 
     def _rows(self, places: list[int]) -> Floats:
         rows: Floats = self.values[places].astype(np.float64) * self.scale[places]
@@ -52,13 +49,13 @@ class Meanings:
 
     def each(self, words: Sequence[Word]) -> Floats:
         """One row for each word of a text."""
-        rows = [np.zeros(0), *(self.of(word.form) for word in words)]
+        rows = [np.zeros(0), *map(self.of.__getitem__, [word.form for word in words])]
         return np.concatenate(rows).reshape(len(words), DIMENSIONS)
 
 
 def cut(form: str, pieces: Mapping[str, int]) -> list[int]:
     """The longest pieces, left to right, that make up a word; none if some letters fit no piece."""
-    if form.startswith("<") or len(form) > _LONGEST:
+    if form.startswith("<") or len(form) > LONGEST:
         return []
     places, start = [], 0
     while start < len(form):

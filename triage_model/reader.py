@@ -40,7 +40,8 @@ class Word(NamedTuple):
     sentence: int
 
 
-_seen: dict[tuple[str, bool], "_Cut"] = {}
+# By whether a sentence has ended before.
+_seen: dict[bool, dict[str, "_Cut"]] = {False: {}, True: {}}
 
 
 @lru_cache(maxsize=1)
@@ -80,13 +81,15 @@ def _tokens(folded: str) -> list[Word]:
     """The words of a folded text: each stretch between spaces is cut by spaCy, and once while it is known."""
     words: list[Word] = []
     sentence, waiting, after = 0, False, 0
+    seen = _seen
     for match in _STRETCHES.finditer(folded):
-        base, space, after = match.start(), after, match.end()
+        space = after
+        base, after = match.span()
         # A single space is part of the word before it; more is a token, which begins a sentence.
         if waiting and space < base and folded[space:base] != " ":
             sentence, waiting = sentence + 1, False
         stretch = match.group()
-        cut = _seen.get((stretch, waiting)) or _cut(stretch, waiting)
+        cut = seen[waiting].get(stretch) or _cut(stretch, waiting)
         for form, start, end, more in cut.words:
             # As `Word(...)`, in half its time: a long file is millions of words.
             words.append(_new(Word, (form, base + start, base + end, sentence + more)))
@@ -105,10 +108,11 @@ class _Cut(NamedTuple):
 def _cut(stretch: str, waiting: bool) -> _Cut:
     """As spaCy cuts it; kept for the next time it is met."""
     found = _cut_by_spacy(stretch, waiting)
-    if len(_seen) >= _CACHE:
-        _seen.clear()
+    seen = _seen[waiting]
+    if len(seen) >= _CACHE:
+        seen.clear()
     if len(stretch) <= _LONGEST:
-        _seen[stretch, waiting] = found
+        seen[stretch] = found
     return found
 
 

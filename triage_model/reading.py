@@ -98,10 +98,13 @@ def _cut(folded: str, vocabulary: Vocabulary) -> tuple[list[Token], dict[int, st
     """The words of a folded text, and the strongest break after each that one follows."""
     tokens: list[Token] = []
     breaks: dict[int, str] = {}
+    read_as = vocabulary.read_as
     scan = _SCAN if _SIGN_IN_WORD.search(folded) else _SCAN_NO_SIGNS
     for match in scan.finditer(folded):
         if match.lastgroup in _WORDS:
-            tokens += _tokens(match.group(), match.start(), match.end(), vocabulary)
+            start, end = match.span()
+            for plain, ours in read_as[match.group()]:
+                tokens.append(Token(plain, ours, start, end))
             continue
         for found in _others(match, folded, vocabulary):
             if not isinstance(found, str):
@@ -122,7 +125,7 @@ def _others(match: re.Match[str], folded: str, vocabulary: Vocabulary) -> Iterab
 
 
 def _tokens(word: str, start: int, end: int, vocabulary: Vocabulary) -> list[Token]:
-    return [Token(plain, ours, start, end) for plain, ours in vocabulary.read_as(word)]
+    return [Token(plain, ours, start, end) for plain, ours in vocabulary.read_as[word]]
 
 
 def _undisguised(match: re.Match[str], vocabulary: Vocabulary) -> Iterator[Token | str]:
@@ -190,7 +193,7 @@ def _line(words: Sequence[str], breaks: Mapping[int, str]) -> Line:
 def _index(words: Sequence[str], vocabulary: Vocabulary) -> dict[str, list[int]]:
     """Where each key stands: those of each word (see `Vocabulary.keys`), and of each word with the next."""
     index: dict[str, list[int]] = defaultdict(list)
-    every = list(map(vocabulary.keys, words))
+    every = list(map(vocabulary.keys.__getitem__, words))
     for place, keys in enumerate(every):
         for key in keys:
             index[key].append(place)

@@ -9,7 +9,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TypeVar
+
+from triage_model.known import LONGEST, Known
 
 DROPPED = "\x00"
 _LOOKALIKES = {
@@ -22,8 +23,6 @@ _LOOKALIKES = {
 _LEET = str.maketrans("0134578@$!|", "oieastbasii")
 _REPEATED = re.compile(r"(.)\1{2,}")
 _TYPO_LETTERS, _SOUND_LETTERS, _LEET_LETTERS = 6, 4, 4
-# No word of ours is near this long, and trying every slip of a word takes the square of its length.
-_MOST_LETTERS = 40
 # English letters that are spoken alike, longest first; X stands for "sh" and "ch".
 _SPOKEN = (
     *(("tion", "Xn"), ("sion", "Xn"), ("tia", "Xa"), ("cia", "Xa"), ("tch", "X"), ("sch", "sk"), ("ch", "X")),
@@ -33,7 +32,6 @@ _SPOKEN = (
 _UNSPOKEN = re.compile(r"[aeiouyhw]")
 _TWICE = re.compile(r"(.)\1+")
 _CACHE = 50_000
-_Found = TypeVar("_Found")
 
 
 class _Folding(dict[int, str]):
@@ -83,36 +81,28 @@ class Vocabulary:
     emoji: Mapping[str, str] = field(default_factory=dict)
     indexed_stems: frozenset[str] = frozenset()
     english: frozenset[str] = frozenset()
-    _known: dict[str, str] = field(default_factory=dict, repr=False)
-    _read: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict, repr=False)
-    _keys: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     def correct(self, word: str) -> str:
         """The rulebook's word that this one is a way of typing, else the word itself."""
-        if word in self.words:
-            return word
-        found = self._known.get(word)
-        if found is None:
-            found = self._correct(word)
-            _remember(self._known, word, found)
-        return found
+        return word if word in self.words else self._corrected[word]
 
-    def read_as(self, typed: str) -> tuple[tuple[str, str], ...]:
-        """The words that a folded piece of a text is: each as typed, and as ours."""
-        found = self._read.get(typed)
-        if found is None:
-            word = clean(typed)
-            found = tuple((part, self.correct(part)) for part in self.joined.get(word, (word,)))
-            _remember(self._read, typed, found)
-        return found
+    @cached_property
+    def read_as(self) -> Known[tuple[tuple[str, str], ...]]:
+        """The words that each folded piece of a text is: as typed, and as ours."""
+        return Known(self._read_as, _CACHE)
 
-    def keys(self, word: str) -> tuple[str, ...]:
+    @cached_property
+    def keys(self) -> Known[tuple[str, ...]]:
         """What phrases find a word by: itself, `stem*` for each stem it begins with, `#` for a number."""
-        found = self._keys.get(word)
-        if found is None:
-            found = self._keys_of(word)
-            _remember(self._keys, word, found)
-        return found
+        return Known(self._keys_of, _CACHE)
+
+    @cached_property
+    def _corrected(self) -> Known[str]:
+        return Known(self._correct, _CACHE)
+
+    def _read_as(self, typed: str) -> tuple[tuple[str, str], ...]:
+        word = clean(typed)
+        return tuple((part, self.correct(part)) for part in self.joined.get(word, (word,)))
 
     def _keys_of(self, word: str) -> tuple[str, ...]:
         beginnings = (word[:length] for length in range(3, min(len(word), self._longest_stem) + 1))
@@ -125,7 +115,8 @@ class Vocabulary:
                 return candidate
         if word in self.real_words or any(c.isdigit() for c in word):
             return word
-        if not _TYPO_LETTERS - 1 <= len(word) <= _MOST_LETTERS:
+        # No word of ours is longer, and trying every slip of a word takes the square of its length.
+        if not _TYPO_LETTERS - 1 <= len(word) <= LONGEST:
             return word
         return self._one_edit_away(word) or self._with_mended_stem(word) or self._that_sounds_so(word) or word
 
@@ -171,14 +162,6 @@ class Vocabulary:
         return _deletion_index(self.stems)
 
 
-def _remember(known: dict[str, _Found], word: str, found: _Found) -> None:
-    """Keeps what was worked out for a word, while that stays small: no word of ours is very long."""
-    if len(word) <= _MOST_LETTERS:
-        if len(known) >= _CACHE:
-            known.clear()
-        known[word] = found
-
-
 def sound(word: str) -> str:
     """The first letter of a word and its consonants as they are spoken."""
     for letters, spoken in _SPOKEN:
@@ -188,7 +171,7 @@ def sound(word: str) -> str:
 
 def confusable(words: Iterable[str], vocabulary: Vocabulary) -> Iterable[str]:
     """Those of some ordinary words that would be corrected to ours if they were not listed as real."""
-    unguarded = replace(vocabulary, real_words=frozenset(), _known={}, _read={}, _keys={})
+    unguarded = replace(vocabulary, real_words=frozenset())
     return (word for word in words if word.isalpha() and unguarded.correct(word) != word)
 
 

@@ -20,6 +20,7 @@ CORE = (
         "errors",
         "spelling",
         "reading",
+        "known",
         "places",
         "phrases",
         "phrase_language",

@@ -74,7 +74,8 @@ def stages(whole: Triage) -> dict[str, Stage]:
     assert assessor is not None
 
     def read_new_words(text: str) -> object:
-        reader._seen.clear()
+        for seen in reader._seen.values():
+            seen.clear()
         return reader.read(text)
 
     return {
