@@ -1,5 +1,6 @@
 """The sub-commands of `triage` for operators: serve, keys, users, and those that keep the records."""
 
+import logging
 import sys
 
 import click
@@ -22,6 +23,8 @@ def serve(host: str | None, port: int | None, checks: bool) -> None:
     """Serve the API and the pages until stopped."""
     given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     chosen = settings.from_environment(**given)
+    # Until logs are set up nothing is to log as plain text: the notes tell what is wrong with a model.
+    logging.getLogger().addHandler(logging.NullHandler())
     found = check.examine(chosen, patience=0.0 if checks else PATIENCE)
     for line in [*(f"Note: {note}" for note in found.notes), *found.problems]:
         click.echo(line, err=True)

@@ -124,6 +124,8 @@ def _reason(why: str | None) -> str:
 def _tell(forget: Callable[[], list[Forgotten]]) -> None:
     """Say what was forgotten and what was kept."""
     done = or_complain(forget)
+    if not done:
+        click.echo("There is nothing to forget.", err=True)
     for one in done:
         for line in administer.told(one):
             click.echo(line)

@@ -71,6 +71,13 @@ def _warm(desk: Desk) -> None:
     gc.freeze()
 
 
+def _say_what_answers(desk: Desk) -> None:
+    if desk.live.model_problem:
+        log.warning("worker %s answers by rules alone: %s", os.getpid(), desk.live.model_problem)
+    else:
+        log.info("worker %s answers with its model", os.getpid())
+
+
 def _options(settings: Settings, hooks: dict[str, Any]) -> dict[str, Any]:
     options = {
         "bind": f"{settings.host}:{settings.port}",
@@ -108,7 +115,7 @@ def _hooks(desk: Desk) -> dict[str, Any]:
 
     def post_worker_init(_worker: Any) -> None:
         keeper.start()
-        log.info("worker %s answers with model %s", os.getpid(), desk.live.model_problem or "loaded")
+        _say_what_answers(desk)
 
     def worker_exit(_arbiter: Any, _worker: Any) -> None:
         keeper.stop()

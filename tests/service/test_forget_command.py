@@ -52,6 +52,11 @@ def test_an_open_report_is_forgotten_only_when_that_is_said(opened: Desk) -> Non
     assert triage("forget", "--ref", "a", "--why", "where are copies").exit_code == 0
 
 
+def test_nothing_to_forget_is_said(opened: Desk) -> None:
+    told = triage("forget", "--before", "2099-01-01", "--why", "asked")
+    assert (told.exit_code, told.stdout, told.stderr) == (0, "", "There is nothing to forget.\n")
+
+
 def test_open_too_goes_with_ref_alone(opened: Desk) -> None:
     assert triage("forget", "--before", "2099-01-01", "--open-too").exit_code == 2
     assert triage("forget", "--due", "--open-too").exit_code == 2

@@ -32,6 +32,9 @@ def test_it_starts_answers_and_stops(address: str, tmp_path: Path) -> None:
             time.sleep(0.05)
         assert len(service.workers()) == 2
     assert service.process.returncode == 0
+    told = [event for event in service.events() if "by rules alone" in str(event["event"])]
+    assert {event["level"] for event in told} == {"warning"}
+    assert "\nmodel not used" not in "\n" + service.log.read_text()
     assert "machete" not in service.log.read_text()
 
 
