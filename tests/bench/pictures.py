@@ -35,7 +35,7 @@ def drawn(figures: dict[str, Any]) -> None:
         )
         axes[0].legend(frameon=False, fontsize=8)
     _line(axes[1], growth["rules"], "rules", "ms for a report")
-    _line(axes[2], [(one["rows"], one["s"]) for one in growth["rows"]], "rows", "s in all")
+    _line(axes[2], [(one["rows"], one["s"]) for one in growth["rows"]], "rows", "s of a core")
     memory = axes[2].twinx()
     memory.plot(
         [one["rows"] for one in growth["rows"]], [one["mb"] for one in growth["rows"]], "s--", color=_INK
