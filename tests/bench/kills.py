@@ -23,12 +23,11 @@ def measured(model: Path, texts: Sequence[str], folder: Path, count: int) -> dic
     command = [TRIAGE, "score", str(path), "--model", str(model)]
     asked = folder / "asked.jsonl"
     result = {"rows": count, "one_process_s": _timed([*command, "-o", str(asked), "--workers", "1"])}
-    result["every_core_s"] = _timed([*command, "-o", str(folder / "cores.jsonl")])
     result["killed_s"] = _killed(
         [*command, "-o", str(folder / "killed.jsonl")], folder / "killed.jsonl", count
     )
     result["cluster_s"] = _cluster(command, folder / "cluster.jsonl", count)
-    for name in ("cores", "killed", "cluster"):
+    for name in ("killed", "cluster"):
         assert filecmp.cmp(asked, folder / f"{name}.jsonl", shallow=False), f"{name} differs"
     return result
 

@@ -102,8 +102,7 @@ def _kills(kills: Figures | None) -> list[list[str]]:
         return []
     return [
         [f"{kills['rows']:,} reports, one process", f"{kills['one_process_s']:.0f} s"],
-        ["the same, every core", f"{kills['every_core_s']:.0f} s"],
-        ["the same, killed half-way with kill -9 and resumed", f"{kills['killed_s']:.0f} s"],
+        ["the same on every core, killed half-way with kill -9 and resumed", f"{kills['killed_s']:.0f} s"],
         ["the same, two Dask workers, one killed half-way", f"{kills['cluster_s']:.0f} s"],
     ]
 
