@@ -180,7 +180,7 @@ def _last(found: Mapping[str, Sequence[Cue]]) -> str | None:
 
 
 def _embedded(folder: Path, part: Part) -> Floats:
-    made: Floats = encoders.embedded([row.text for row in part.rows], folder).astype(np.float64)
+    made: Floats = encoders.embedded(tuple(row.text for row in part.rows), folder).astype(np.float64)
     return made
 
 

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +22,9 @@ LONGEST, BATCH = 254, 64
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
-def embedded(texts: Sequence[str], folder: Path) -> Matrix:
-    """One row of unit length for each text. Raises ArtifactError on other weights."""
+@lru_cache(maxsize=2)
+def embedded(texts: tuple[str, ...], folder: Path) -> Matrix:
+    """One row of unit length for each text, remembered for the candidates that ask again. Raises ArtifactError on other weights."""
     read, pieces = weights.read(folder), weights.pieces(folder)
     ids = [_ids(text, pieces) for text in texts]
     found = np.zeros((len(texts), weights.SIZE), np.float32)

@@ -20,8 +20,8 @@ def test_texts_of_any_order_and_length_keep_their_rows(tmp_path, monkeypatch: py
     (tmp_path / "tokenizer.json").write_text(json.dumps({"model": {"vocab": PIECES}}))
     monkeypatch.setattr(weights, "read", lambda folder: _random())
     texts = ["knife", "help. helper", "help", "knife help"]
-    together = encoders.embedded(texts, tmp_path)
-    alone = np.vstack([encoders.embedded([text], tmp_path) for text in texts])
+    together = encoders.embedded(tuple(texts), tmp_path)
+    alone = np.vstack([encoders.embedded((text,), tmp_path) for text in texts])
     assert np.allclose(together, alone, atol=1e-5)
     assert np.allclose(np.linalg.norm(together, axis=1), 1)
     assert not np.allclose(together[0], together[2], atol=1e-2)
