@@ -24,7 +24,10 @@ _TOKEN = re.compile(r"\w+|[^\w\s]")
 
 @lru_cache(maxsize=2)
 def embedded(texts: tuple[str, ...], folder: Path) -> Matrix:
-    """One row of unit length for each text, remembered for the candidates that ask again. Raises ArtifactError on other weights."""
+    """One row of unit length for each text, remembered for candidates that ask again.
+
+    Raises ArtifactError on other weights.
+    """
     read, pieces = weights.read(folder), weights.pieces(folder)
     ids = [_ids(text, pieces) for text in texts]
     found = np.zeros((len(texts), weights.SIZE), np.float32)
