@@ -126,7 +126,7 @@ class Sums:
     meaning: Floats
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Vector:
     """A text in numbers: its sums, and which occurrence of a term stands for which word.
 
@@ -139,6 +139,11 @@ class Vector:
     firsts: Places
     lasts: Places
     word_meanings: Floats
+
+    @cached_property
+    def owners(self) -> Places:
+        """The words that meanings and terms belong to, in the order in which they are added up."""
+        return np.concatenate([np.arange(len(self.word_meanings)), self.firsts, self.lasts])
 
 
 class Glimpse(NamedTuple):

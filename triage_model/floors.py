@@ -40,8 +40,8 @@ def hits(
 def known_share(reading: Reading, rulebook: Rulebook) -> float:
     """What share of the words is English or the rulebook's own: 1 for no words at all."""
     tokens, english, ours = reading.tokens, rulebook.vocabulary.english, rulebook.vocabulary.words
-    known = sum(plain in english or word in ours for plain, word, _, _ in tokens)
-    return known / len(tokens) if tokens else 1.0
+    known = [token for token in tokens if token.plain in english or token.word in ours]
+    return len(known) / len(tokens) if tokens else 1.0
 
 
 def _foreign(report: Report, readings: Sequence[Reading], rulebook: Rulebook, policy: Policy) -> list[Hit]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -33,6 +34,11 @@ class Head:
     slope: Floats
     shift: Floats
 
+    @cached_property
+    def columns(self) -> Floats:
+        """The weights of each output in one row, which are near each other when they are looked up."""
+        return np.ascontiguousarray(self.weights.T)
+
     def scores(self, sums: Sums) -> Floats:
         return self.calibrated(self.raw(sums))
 
@@ -58,10 +64,9 @@ def pushes(seen: Seen, head: Head, column: int) -> Floats:
     vector, words = seen.vector, seen.words
     by_meaning = vector.word_meanings @ head.meaning[:, column]
     sums = vector.sums
-    amounts = (head.weights[sums.places, column] * (sums.values / vector.counts) / 2)[vector.ranks]
+    amounts = (head.columns[column][sums.places] * (sums.values / vector.counts) / 2)[vector.ranks]
     # In this order, so that the sum of each word is rounded alike whoever computes it.
-    owners = np.concatenate([np.arange(len(words)), vector.firsts, vector.lasts])
-    added = np.bincount(owners, np.concatenate([by_meaning, amounts, amounts]), len(words))
+    added = np.bincount(vector.owners, np.concatenate([by_meaning, amounts, amounts]), len(words))
     found: Floats = added * head.slope[column]
     return found
 

@@ -45,7 +45,8 @@ _PATTERNS = (
 )
 _DIGIT = re.compile(r"\d")
 _NEAR = r"(?=\D{0,3}\d)"
-_STREET = re.compile(rf"\b(?:[A-Z][a-z]{{2,20}} ){{1,2}}(?i:{_STREETS})\b")
+# It begins with its capital and looks back for the edge of the word, so that capitals alone are tried.
+_STREET = re.compile(rf"[A-Z](?<!\w[A-Z])[a-z]{{2,20}} (?:[A-Z][a-z]{{2,20}} )?(?i:{_STREETS})\b")
 
 
 @dataclass(frozen=True, slots=True)

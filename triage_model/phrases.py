@@ -16,7 +16,7 @@ from triage_model.places import Bits, Places, any_near, before, bits, each
 from triage_model.reading import Line, Reading, Spelled
 
 NEAR, MAX_MATCHES = 4, 12
-LOOKS = 4
+LOOKS = 3
 
 
 class Match(NamedTuple):

@@ -134,3 +134,16 @@ def test_masks_left_out_could_not_have_matched(bits: list[str]) -> None:
     whole = re.compile("|".join(f"(?P<{name}>{source})" for name, source, _ in masking._PATTERNS))
     every = [(m.span(), m.lastgroup) for m in whole.finditer(fold(text))]
     assert [(m.span(), m.lastgroup) for m in masking._needed(fold(text)).finditer(fold(text))] == every
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(["A", "É", "a", "bc", "High", "Road", "road", "ST", " ", " ", "_", "1", "\u0301"])
+    )
+)
+def test_a_street_begins_at_the_edge_of_a_word(bits: list[str]) -> None:
+    plainly = re.compile(rf"\b(?:[A-Z][a-z]{{2,20}} ){{1,2}}(?i:{masking._STREETS})\b")
+    text = "".join(bits) + " High Road"
+    asked = [m.span() for m in plainly.finditer(text)]
+    assert [m.span() for m in masking._STREET.finditer(text)] == asked
