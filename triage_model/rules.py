@@ -129,7 +129,7 @@ class Rulebook:
         return self.asked.get(name, _NO_PHRASES)
 
     def _candidates(self, reading: Reading) -> list[tuple[Rule, list[Phrase]]]:
-        """The rules and phrases of which an anchor word stands in the text: a cheap first look."""
+        """The rules and phrases of which a text has the rarest keys: a cheap first look."""
         phrases, owners = self._gate
         wanted: dict[int, list[Phrase]] = {}
         for number in phrases.possible(reading.ours):
