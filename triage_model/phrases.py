@@ -24,12 +24,13 @@ class Match(NamedTuple):
 
     `free` are the stretches within that the phrase left open: its gaps, and what stands between two halves.
     Halves that may be sentences apart have a `joint`, and of what is between only the end is theirs.
+    Matches order by place; one without a joint, which has an empty one, comes before its twin with one.
     """
 
     first: int
     last: int
     free: tuple[tuple[int, int], ...] = ()
-    joint: tuple[int, int] | None = None
+    joint: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,10 +107,6 @@ class Phrase:
         every = {need.keys for half in self.halves for need in half.needs}
         return tuple(sorted(every, key=rarity, reverse=True))
 
-    @property
-    def words(self) -> frozenset[str]:
-        return vocabulary_of([self])[0]
-
     def find(self, reading: Reading, *, plain: bool = False) -> list[Match]:
         """Where the phrase stands, without overlaps, in the rulebook's spelling or as typed."""
         spelled = reading.plain if plain else reading.ours
@@ -142,7 +139,7 @@ def _together(
             close = first.last <= last.first <= first.last + apart
             if close and (sentence is None or sentence[first.first] == sentence[last.first]):
                 between = (first.last, last.first)
-                joint = between if sentence is None else None
+                joint = between if sentence is None else ()
                 if joint:
                     between = (max(first.last, last.first - NEAR), last.first)
                 yield Match(first.first, last.last, (*first.free, *last.free, between), joint)
@@ -173,17 +170,12 @@ class PhraseSet:
         """Every match of every phrase, in order of place and without repeats."""
         numbers = self.possible(reading.plain if plain else reading.ours)
         found = {m for number in numbers for m in self.phrases[number].find(reading, plain=plain)}
-        return sorted(found, key=_in_order)
+        return sorted(found)
 
     def first(self, reading: Reading) -> Match | None:
         """The first match of the first phrase that stands in a text."""
         found = (self.phrases[number].find(reading) for number in self.possible(reading.ours))
         return next((matches[0] for matches in found if matches), None)
-
-
-def _in_order(match: Match) -> tuple[object, ...]:
-    """Orders matches by place: one without a joint before its twin with one, which Python cannot compare."""
-    return match.first, match.last, match.free, match.joint or ()
 
 
 def _looks(phrases: Sequence[Phrase]) -> tuple[Bits, dict[str, Bits]]:
@@ -213,7 +205,7 @@ class PhraseGroups:
         found: dict[str, set[Match]] = {name: set() for name in self._names}
         for number in self._every.possible(reading.plain if plain else reading.ours):
             found[self._owners[number]].update(self._every.phrases[number].find(reading, plain=plain))
-        return {name: sorted(matches, key=_in_order) for name, matches in found.items()}
+        return {name: sorted(matches) for name, matches in found.items()}
 
 
 def vocabulary_of(phrases: Iterable[Phrase]) -> tuple[frozenset[str], frozenset[str]]:

@@ -121,9 +121,10 @@ class When:
 
     def _past_tense(self, match: Match) -> bool:
         """Whether a hit is told in the past; of a hit in two sentences, both halves."""
-        if match.joint is None:
+        if not match.joint:
             return self._told_in_past(match)
-        halves = Match(match.first, match.joint[0]), Match(match.joint[1], match.last)
+        end, start = match.joint
+        halves = Match(match.first, end), Match(start, match.last)
         return all(self._told_in_past(half) for half in halves)
 
     def _told_in_past(self, match: Match) -> bool:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from triage_model.phrase_language import compile_phrase
 from triage_model.phrase_parts import PhraseError, inflections
-from triage_model.phrases import Phrase, PhraseSet, vocabulary_of
+from triage_model.phrases import Match, Phrase, PhraseSet, vocabulary_of
 from triage_model.reading import read
 from triage_model.spelling import Vocabulary, fold
 
@@ -168,3 +168,9 @@ def test_a_long_word_is_known_by_its_sound(typed: str, ours: str) -> None:
 @pytest.mark.parametrize("number", ["111", "1000", "a5", "m1"])
 def test_a_number_is_never_taken_for_a_word(number: str) -> None:
     assert Vocabulary(frozenset(["1", "10", "as", "mi"])).correct(number) == number
+
+
+def test_matches_order_by_place_whatever_their_joint() -> None:
+    """Everyone who sorts matches, cues of time too, must be able to: the same words with and without one."""
+    plain, joined = Match(0, 3, ((1, 2),)), Match(0, 3, ((1, 2),), (1, 2))
+    assert sorted({joined, plain, Match(0, 2)}) == [Match(0, 2), plain, joined]
