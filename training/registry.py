@@ -6,7 +6,7 @@ the new one and never half of either.
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -76,8 +76,12 @@ def previous(models: Path) -> str | None:
 def waits(models: Path, model_id: str) -> bool:
     """Whether a model has never answered: it was trained, and nobody has promoted it."""
     folder = current(models)
-    answered = {event["model_id"] for event in history(models) if event["event"] in ANSWERING}
-    return model_id not in answered and (folder is None or folder.name != model_id)
+    mine = [event for event in history(models) if event["model_id"] == model_id]
+    return not (folder and folder.name == model_id) and not _answered(mine)
+
+
+def _answered(events: Iterable[Mapping[str, Any]]) -> bool:
+    return any(event["event"] in ANSWERING for event in events)
 
 
 def manifest(folder: Path) -> Mapping[str, Any]:
@@ -93,10 +97,11 @@ def lineage(models: Path) -> Iterator[dict[str, Any]]:
     for folder in model_folders(models):
         said = manifest(folder)
         mine = [event for event in events if event["model_id"] == folder.name]
+        is_current = answering is not None and folder.name == answering.name
         yield {
             "model_id": folder.name,
-            "current": answering is not None and folder.name == answering.name,
-            "waits": waits(models, folder.name),
+            "current": is_current,
+            "waits": not is_current and not _answered(mine),
             "trained": next((e["at"] for e in mine if e["event"] == "trained"), None),
             "parent": next((e.get("parent") for e in mine if e["event"] == "trained"), None),
             "data": said.get("data"),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from training.intervals import Share, share
 from training.labels import LabelRow
+from training.urgency import URGENT
 from triage_model.rules import Rulebook
 from triage_model.types import Grade, Hit, most_urgent
 
@@ -64,7 +65,7 @@ def _family(name: str, rows: Sequence[tuple[LabelRow, dict[str, list[Hit]]]]) ->
         (row, _at_one(by.get(name, ())), [f for f, hits in by.items() if _at_one(hits)]) for row, by in rows
     ]
     others = [(row, fired) for row, fired, _ in graded if row.grade is not Grade.EMERGENCY]
-    low = [by for row, by in rows if row.grade and row.grade not in (Grade.EMERGENCY, Grade.PRIORITY)]
+    low = [by for row, by in rows if row.grade and row.grade not in URGENT]
     return Family(
         name,
         share(fired for row, fired, _ in graded if row.grade is Grade.EMERGENCY),
@@ -82,4 +83,4 @@ def _at_one(hits: Sequence[Hit]) -> bool:
 
 def _at_two(hits: Sequence[Hit]) -> bool:
     floor = most_urgent(hit.floor for hit in hits)
-    return floor in (Grade.EMERGENCY, Grade.PRIORITY)
+    return floor in URGENT

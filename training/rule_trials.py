@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from training.intervals import Share, share
 from training.labels import LabelRow
+from training.urgency import URGENT
 from triage_model.rules import Rulebook
 from triage_model.types import Grade, Hit, TimeStatus, most_urgent
 
@@ -98,14 +99,12 @@ def alone(found: Sequence[tuple[LabelRow, tuple[Hit, ...]]]) -> Alone:
     graded = [(row, _grade(hits), any(hit.set_aside for hit in hits)) for row, hits in found]
     ones = [item for item in graded if item[0].grade is Grade.EMERGENCY]
     others = [item for item in graded if item[0].grade is not Grade.EMERGENCY]
-    low = [
-        item for item in graded if item[0].grade and item[0].grade not in (Grade.EMERGENCY, Grade.PRIORITY)
-    ]
+    low = [item for item in graded if item[0].grade and item[0].grade not in URGENT]
     return Alone(
         recall=share(grade is Grade.EMERGENCY for _, grade, _ in ones),
         false_on_traps=share(grade is Grade.EMERGENCY for row, grade, _ in others if "trap" in row.tags),
         false_on_others=share(grade is Grade.EMERGENCY for row, grade, _ in others if "trap" not in row.tags),
-        raised=share(most_urgent([grade, Grade.PRIORITY]) is grade for _, grade, _ in low),
+        raised=share(grade in URGENT for _, grade, _ in low),
         review=share(aside for _, _, aside in graded),
     )
 
