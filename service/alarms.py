@@ -6,6 +6,7 @@ supervisors. A desk may silence itself for a while (that is kept in its browser)
 switched off for all.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -33,19 +34,26 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class AtHand:
-    """What every page shows: alarms, the oldest unread report, and how many are open and unread."""
+    """What every page shows: alarms, the oldest unread report, and how many are unread and open."""
 
     alarms: tuple[Alarm, ...]
     oldest: Item | None
     unread: int
-    open: int
+    by_grade: Mapping[int, int]
+
+    @property
+    def open(self) -> int:
+        return sum(self.by_grade.values())
 
 
 def at_hand(desk: Desk, user: User) -> AtHand:
     """What this person must know whichever page they are on."""
     counts = inbox.counts(desk, user)
     unread = sum(many for (state, _grade), many in counts.items() if state == "waiting")
-    return AtHand(ringing(desk, user), inbox.oldest_unread(desk, user), unread, sum(counts.values()))
+    by_grade = dict.fromkeys(map(int, Grade), 0)
+    for (_state, grade), many in counts.items():
+        by_grade[grade] += many
+    return AtHand(ringing(desk, user), inbox.oldest_unread(desk, user), unread, by_grade)
 
 
 def ringing(desk: Desk, user: User) -> tuple[Alarm, ...]:

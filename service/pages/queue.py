@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask_login import login_required
 
-from service import alarms, inbox, switches
+from service import inbox, switches
 from service.clock import now
 from service.inbox import OPEN
 from service.pages import strip
@@ -31,16 +31,12 @@ def rows() -> Any:
 
 
 def _view() -> dict[str, Any]:
-    at, user, chosen = desk(), me(), _chosen()
-    mark = alarms.mark(at)
-    by_grade = dict.fromkeys(range(1, 5), 0)
-    for (_state, grade), many in inbox.counts(at, user).items():
-        by_grade[grade] += many
+    at, user, chosen, shown = desk(), me(), _chosen(), strip.context()
     return {
         "own_poll": True,
-        "mark": mark,
+        "mark": shown["mark"],
         "items": inbox.queue(at, user, **_asked(chosen)),
-        "by_grade": by_grade,
+        "by_grade": shown["at_hand"].by_grade,
         "now": now(),
         "taxonomy": at.triage.taxonomy,
         "teams": {team.code: team.name for team in at.triage.taxonomy.teams},

@@ -7,7 +7,7 @@ with 204 and nothing read until something changed.
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Flask, Response, render_template, request
+from flask import Blueprint, Flask, Response, g, render_template, request
 from flask_login import login_required
 
 from service import alarms
@@ -25,23 +25,29 @@ def show() -> Any:
 
 def unless_same(render: Callable[[], Any]) -> Any:
     """What changed, or 204 when a poll has seen it already."""
-    if request.args.get("mark") == alarms.mark(desk()):
+    if request.args.get("mark") == mark():
         return Response(status=204)
     return render()
 
 
-def _context() -> dict[str, Any]:
-    """What the strip shows. The mark is read first: what changes meanwhile is asked for again."""
-    at = desk()
-    mark = alarms.mark(at)
-    return {
-        "mark": mark,
-        "at_hand": alarms.at_hand(at, me()),
-        "now": now(),
-        "taxonomy": at.triage.taxonomy,
-    }
+def mark() -> str:
+    """What this answer will hold, read once and first: what changes meanwhile is asked for again."""
+    if "mark" not in g:
+        g.mark = alarms.mark(desk())
+    seen: str = g.mark
+    return seen
+
+
+def context() -> dict[str, Any]:
+    """What the strip shows, read once for an answer, after its mark."""
+    if "strip" not in g:
+        at, seen = desk(), mark()
+        at_hand = alarms.at_hand(at, me())
+        g.strip = {"mark": seen, "at_hand": at_hand, "now": now(), "taxonomy": at.triage.taxonomy}
+    shown: dict[str, Any] = g.strip
+    return shown
 
 
 def add(app: Flask) -> None:
     """Let every template ask for the strip, so that no view need think of it."""
-    app.context_processor(lambda: {"strip_context": _context})
+    app.context_processor(lambda: {"strip_context": context})
